@@ -1,0 +1,24 @@
+# Warnings, sanitizers and ccache for every target of ours. Libraries come in as SYSTEM headers.
+add_library(lintel_flags INTERFACE)
+target_compile_options(lintel_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wimplicit-fallthrough)
+target_compile_definitions(lintel_flags INTERFACE $<$<NOT:$<CONFIG:Release>>:_GLIBCXX_ASSERTIONS>)
+
+if(LINTEL_SANITIZE)
+  add_compile_options(-fsanitize=${LINTEL_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${LINTEL_SANITIZE})
+  if(LINTEL_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # ccache and precompiled headers agree only with these (ccache manual, "Precompiled headers").
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)
+  endif()
+endif()
