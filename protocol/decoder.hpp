@@ -12,7 +12,7 @@ namespace lintel::protocol {
 
 struct decoded {
   decode_errc error = decode_errc::ok;
-  message_view message;        ///< what could be read; whole when error is ok
+  message_view message{};      ///< what could be read; whole when error is ok
   bool is_msgpack = false;     ///< the frame was MessagePack: from now on the connection speaks it
   /// An error reply can name its request: topic and ref were read before the fault.
   bool is_answerable() const noexcept { return !message.topic.empty() && !message.ref.is_null(); }

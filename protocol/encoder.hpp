@@ -10,11 +10,11 @@
 namespace lintel::protocol {
 
 struct reply_view {
-  ref_view join_ref;
-  ref_view ref;
-  std::string_view topic;
-  std::string_view status; ///< "ok" or "error"
-  payload_view response;
+  ref_view join_ref{};
+  ref_view ref{};
+  std::string_view topic{};
+  std::string_view status{}; ///< "ok" or "error"
+  payload_view response{};
 };
 
 /// Pushes, broadcasts (both refs null), phx_close and phx_error. Text stays compact: exactly five elements, no

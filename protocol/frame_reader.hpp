@@ -7,10 +7,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
 namespace lintel::protocol {
+
+struct frame_header;
 
 /// What the front of the received bytes held.
 struct frame_item {
@@ -24,7 +27,7 @@ struct frame_item {
   };
   kind what = kind::need_more;
   opcode code = opcode::text;
-  std::string_view payload;        ///< unmasked; valid until the next call and while the input lives
+  std::string_view payload{};      ///< unmasked; valid until the next call and while the input lives
   std::uint16_t close_code = 0;
   close_reason reason = close_reason::protocol_error;
 };
@@ -43,10 +46,13 @@ public:
   frame_item next(std::span<char>& input, const message_limits& limits);
 
   /// Inside a fragmented message: the assembly deadline applies.
-  bool is_assembling() const noexcept { return assembly_ != nullptr; }
+  bool is_assembling() const noexcept;
 
 private:
   struct assembly;
+  std::optional<frame_item> judge(const frame_header& header, const message_limits& limits) const;
+  std::optional<frame_item> take(const frame_header& header, std::string_view payload);
+
   std::unique_ptr<assembly> assembly_;
 };
 

@@ -13,7 +13,7 @@ struct ref_view {
   enum class type : std::uint8_t { null, string, integer };
 
   type kind = type::null;
-  std::string_view text; ///< unescaped UTF-8, or the decimal digits of an integer; empty when null
+  std::string_view text{}; ///< unescaped UTF-8, or the decimal digits of an integer; empty when null
 
   bool is_null() const noexcept { return kind == type::null; }
   friend bool operator==(const ref_view&, const ref_view&) = default;
@@ -33,11 +33,11 @@ struct payload_view {
 
 /// One Phoenix message: [join_ref, ref, topic, event, payload]. Refers to bytes it does not own.
 struct message_view {
-  ref_view join_ref;
-  ref_view ref;
-  std::string_view topic;
-  std::string_view event;
-  payload_view payload;
+  ref_view join_ref{};
+  ref_view ref{};
+  std::string_view topic{};
+  std::string_view event{};
+  payload_view payload{};
 };
 
 class message;
