@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/light_process.hpp"
+
+#include <mutex>
+#include <vector>
+
+namespace lintel::actors {
+
+/// Where the system's processes are found. Filled while the tree starts, workers' couriers first; entries are
+/// replaced only when their supervisor starts a new process in the place of one that ended for good.
+class address_book {
+public:
+  explicit address_book(std::size_t workers) : couriers_(workers) {}
+
+  /// Takes posts for the sockets of one worker. Any thread.
+  light_process& courier(std::size_t worker) const noexcept { return *couriers_[worker]; }
+  std::size_t workers() const noexcept { return couriers_.size(); }
+  void set_courier(std::size_t worker, process_ptr<light_process> courier) { couriers_[worker] = std::move(courier); }
+
+  /// Finds rooms. Any thread; one uncontended lock per join.
+  process_ptr<light_process> registry() const {
+    std::lock_guard lock{mutex_};
+    return registry_;
+  }
+  void set_registry(process_ptr<light_process> registry) {
+    std::lock_guard lock{mutex_};
+    registry_ = std::move(registry);
+  }
+
+private:
+  std::vector<process_ptr<light_process>> couriers_;
+  mutable std::mutex mutex_;
+  process_ptr<light_process> registry_;
+};
+
+} // namespace lintel::actors

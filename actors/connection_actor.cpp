@@ -1,0 +1,127 @@
+#include "actors/connection_actor.hpp"
+
+#include "actors/replies.hpp"
+#include "base/ensure.hpp"
+
+namespace lintel::actors {
+
+connection_actor::connection_actor(caf::actor_config& config, session& who, const connection_services& services)
+    : light_process(config, who.id.worker), session_(&who), services_(services) {}
+
+std::string connection_actor::name() const { return session_ ? to_string(session_->id) : "a closed connection"; }
+
+// One number per use of a slot; a worker's ledger knows its own connections only.
+std::uint64_t connection_actor::key() const noexcept {
+  return std::uint64_t{session_->id.generation} << 32 | session_->id.slot;
+}
+
+void connection_actor::socket_closed() {
+  services_.supervisor.forget(key());
+  session_ = nullptr;
+  stop();
+}
+
+handled connection_actor::handle(letter_ptr& mail) {
+  if (mail->kind != letter_kind::inbound_frame) {
+    pool().count(counter::unhandled);
+    return handled::done;
+  }
+  auto outcome = take(mail);
+  if (outcome == handled::done)
+    open_window();
+  return outcome;
+}
+
+handled connection_actor::take(letter_ptr& mail) {
+  auto& request = static_cast<client_request&>(*mail);
+  const auto& message = request.message->view();
+  const auto decided = decide(*session_, message, services_.routes, services_.limits);
+  switch (decided.what) {
+  case step::answer_heartbeat:
+  case step::answer_leave: reply(message, "ok"); break;
+  case step::join: join(std::move(mail), nullptr); break;
+  case step::rejoin: join(std::move(mail), decided.at); break;
+  case step::leave: leave(*decided.at, request); break;
+  case step::push: push(std::move(mail), *decided.at); break;
+  case step::wait: return handled::not_now;
+  case step::ignore: break;
+  case step::refuse: reply(message, "error", decided.reason); break;
+  case step::refuse_unmatched: reply_unmatched(message); break;
+  }
+  return handled::done;
+}
+
+void connection_actor::join(letter_ptr mail, channel* rejoined) {
+  auto& request = static_cast<client_request&>(*mail);
+  request.kind = letter_kind::room_join;
+  request.is_member_already = rejoined != nullptr;
+  if (rejoined != nullptr) {
+    rejoined->request = request.message;
+    rejoined->at = channel::phase::rejoining;
+  } else {
+    const auto& message = request.message->view();
+    auto& added = session_->channels.emplace_back();
+    added.request = request.message;
+    added.join_ref = inline_ref{message.join_ref.is_null() ? message.ref : message.join_ref};
+  }
+  if (auto back = services_.book.registry()->post(std::move(mail)))
+    services_.book.courier(session_->id.worker)
+        .post(std::make_unique<join_settled>(static_cast<client_request&>(*back), nullptr, "unavailable"));
+}
+
+void connection_actor::leave(channel& from, const client_request& request) {
+  from.at = channel::phase::leaving;
+  auto letter = std::make_unique<room_leave>(session_->id, from.leg, request.message);
+  if (auto back = from.leg->room->post(std::move(letter)))
+    services_.book.courier(session_->id.worker)
+        .post(std::make_unique<leave_settled>(static_cast<room_leave&>(*back)));
+}
+
+void connection_actor::push(letter_ptr mail, channel& to) {
+  auto& request = static_cast<client_request&>(*mail);
+  auto& room = *to.leg->room;
+  if (room.mailbox_length() >= services_.limits.room_mailbox_max) {
+    reply(request.message->view(), "error", "overloaded");
+    return;
+  }
+  request.kind = letter_kind::room_push;
+  if (auto back = room.post(std::move(mail)))
+    reply(static_cast<client_request&>(*back).message->view(), "error", "unavailable");
+}
+
+void connection_actor::reply(const protocol::message_view& request, std::string_view status, std::string_view reason) {
+  if (request.ref.is_null())
+    return; // nobody waits for an answer
+  services_.port.send(*session_, status == "ok" ? ok_reply(session_->wire, request)
+                                                : error_reply(session_->wire, request, reason));
+}
+
+void connection_actor::reply_unmatched(const protocol::message_view& request) {
+  if (!request.ref.is_null())
+    services_.port.send(*session_, unmatched_reply(session_->wire, request));
+}
+
+// Half a window below the mark, so that reading does not stop and start with every message. The session may be over:
+// an answer that does not fit into the outbox ends it.
+void connection_actor::open_window() {
+  if (session_ != nullptr && session_->is_reading_paused && mailbox_length() <= services_.limits.inbound_window / 2)
+    services_.port.resume_reading(*session_);
+}
+
+void connection_actor::refuse(letter& mail) noexcept {
+  if (session_ == nullptr || mail.kind != letter_kind::inbound_frame)
+    return;
+  reply(static_cast<client_request&>(mail).message->view(), "error", "crashed");
+  open_window();
+}
+
+supervisors::verdict connection_actor::failed(const exit_report& report) {
+  return services_.supervisor.judge(key(), report.how);
+}
+
+void connection_actor::ended(const caf::error&) noexcept {
+  if (session_ != nullptr) // past its budget, or ended by an exit signal: this one socket goes, no other
+    services_.port.close(*session_, protocol::close_reason::actor_gave_up);
+}
+
+} // namespace lintel::actors

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lintel::actors {
+
+/// Names one connection for as long as its socket lives: the worker that owns it, its place in that worker's table,
+/// and how often the place was used before. Written "c0-17-3".
+struct connection_id {
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;
+  std::uint16_t worker = 0;
+
+  friend bool operator==(const connection_id&, const connection_id&) = default;
+};
+
+std::string to_string(const connection_id& id);
+
+/// nullopt when `text` is no connection id.
+std::optional<connection_id> parse_connection_id(std::string_view text);
+
+} // namespace lintel::actors

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "actors/session.hpp"
+#include "protocol/close_reason.hpp"
+#include "protocol/encoded_frame.hpp"
+
+namespace lintel::actors {
+
+/// What a connection's behaviour may ask of the sockets: the one seam between mailboxes and sockets on this side.
+/// One per worker, used on that worker only. None of it blocks or fails; a socket that breaks ends its session.
+class connection_port {
+public:
+  virtual ~connection_port() = default;
+
+  /// Queues a frame; it leaves at the end of the worker's turn.
+  virtual void send(session& to, protocol::encoded_frame_ptr frame) = 0;
+  /// Closes this one socket, with what is queued first.
+  virtual void close(session& which, protocol::close_reason reason) = 0;
+  /// The inbound window has room again.
+  virtual void resume_reading(session& which) = 0;
+};
+
+} // namespace lintel::actors

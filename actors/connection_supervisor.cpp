@@ -1,0 +1,39 @@
+#include "actors/connection_supervisor.hpp"
+
+namespace lintel::actors {
+
+connection_supervisor::connection_supervisor(caf::actor_config& config, std::uint16_t worker,
+                                             supervisors::restart_budget budget, children over)
+    : light_process(config, worker), budget_(std::move(budget)), over_(std::move(over)) {
+  begin_incarnation(); // children may crash before our first letter arrives
+}
+
+std::string connection_supervisor::name() const { return "connections/" + std::to_string(pinned_to()); }
+
+void connection_supervisor::begin_incarnation() { ledger_.emplace(budget_, id()); }
+
+supervisors::verdict connection_supervisor::judge(std::uint64_t child, supervisors::failure how) {
+  return ledger_->failed(child, how, worker::current()->turn_time());
+}
+
+std::uint32_t connection_supervisor::restarts_left(std::uint64_t child) {
+  return ledger_->restarts_left(child, worker::current()->turn_time());
+}
+
+void connection_supervisor::forget(std::uint64_t child) { ledger_->forget(child); }
+
+handled connection_supervisor::handle(letter_ptr&) {
+  pool().count(counter::unhandled);
+  return handled::done;
+}
+
+// Ordered shutdown: the sockets first, then this process. Whoever stops us has a time limit, we need none.
+bool connection_supervisor::agrees_to_end(const caf::error&) {
+  if (!is_draining_) {
+    is_draining_ = true;
+    over_.close_all([self = process_ptr<connection_supervisor>{this}] { self->stop(); });
+  }
+  return false;
+}
+
+} // namespace lintel::actors

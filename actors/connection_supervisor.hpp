@@ -1,0 +1,49 @@
+#pragma once
+
+#include "actors/connection_port.hpp"
+#include "actors/light_process.hpp"
+#include "supervisors/restart_ledger.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace lintel::actors {
+
+/// Supervises the connections of one worker: dynamic, each child with a restart budget of its own, so that one
+/// crash-looping client never harms a sibling. A child asks for its verdict itself, by a plain call: both live on
+/// the same worker, and a restart costs a microsecond instead of two messages.
+///
+/// Its own incarnation holds the ledger of recent crashes. Killed, it forgets them; the children stay, for they
+/// are found through the connection table, not through this process.
+class connection_supervisor : public light_process {
+public:
+  /// What a supervisor needs of the table of connections.
+  struct children {
+    std::function<std::size_t()> count;
+    /// Closes every socket, `shutting_down`; calls back when the last one is gone.
+    std::function<void(std::function<void()>)> close_all;
+  };
+
+  connection_supervisor(caf::actor_config& config, std::uint16_t worker, supervisors::restart_budget budget,
+                        children over);
+
+  /// On this worker only.
+  supervisors::verdict judge(std::uint64_t child, supervisors::failure how);
+  std::uint32_t restarts_left(std::uint64_t child);
+  void forget(std::uint64_t child);
+
+  std::string name() const override;
+
+protected:
+  void begin_incarnation() override;
+  handled handle(letter_ptr& mail) override;
+  bool agrees_to_end(const caf::error& reason) override;
+
+private:
+  supervisors::restart_budget budget_;
+  children over_;
+  std::optional<supervisors::restart_ledger> ledger_;
+  bool is_draining_ = false;
+};
+
+} // namespace lintel::actors

@@ -1,0 +1,26 @@
+#include "actors/counters.hpp"
+
+namespace lintel::actors {
+
+std::string_view name_of(counter which) noexcept {
+  static constexpr std::array<std::string_view, counter_count> names{
+      "kills",
+      "crashes",
+      "restarts",
+      "gave_up",
+      "connections_opened",
+      "connections_closed",
+      "sockets_closed_by_server",
+      "accepted",
+      "accept_failures",
+      "messages_in",
+      "messages_refused",
+      "broadcasts",
+      "deliveries",
+      "unhandled",
+      "rescued_jobs",
+  };
+  return names[static_cast<std::size_t>(which)];
+}
+
+} // namespace lintel::actors

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace lintel::actors {
+
+/// What is counted since start. Names are metric labels: append, never reorder.
+enum class counter : std::uint8_t {
+  kills,                    ///< incarnations ended by an operator
+  crashes,                  ///< incarnations ended by an exception
+  restarts,                 ///< incarnations begun after a kill or a crash
+  gave_up,                  ///< processes that crashed past their budget
+  connections_opened,       ///< WebSocket upgrades completed
+  connections_closed,       ///< of those, sockets that are gone
+  sockets_closed_by_server, ///< of those, closed on our initiative
+  accepted,                 ///< TCP connections accepted
+  accept_failures,          ///< accept() errors, the ones worth retrying included
+  messages_in,              ///< Phoenix messages decoded
+  messages_refused,         ///< messages the decoder refused
+  broadcasts,               ///< messages a room fanned out
+  deliveries,               ///< frames of broadcasts put into outboxes
+  unhandled,                ///< letters or CAF messages that nobody expected: must stay 0
+  rescued_jobs,             ///< jobs taken over from behind a long handler
+};
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::rescued_jobs) + 1;
+
+std::string_view name_of(counter which) noexcept;
+
+/// The counters of one worker: written by that worker alone, read by anybody.
+class alignas(64) counter_block {
+public:
+  /// The owning worker only: a load and a store, no locked instruction.
+  void add(counter which, std::uint64_t n = 1) noexcept {
+    auto& value = values_[static_cast<std::size_t>(which)];
+    value.store(value.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  /// Any thread.
+  void add_shared(counter which, std::uint64_t n = 1) noexcept {
+    values_[static_cast<std::size_t>(which)].fetch_add(n, std::memory_order_relaxed);
+  }
+  std::uint64_t value(counter which) const noexcept {
+    return values_[static_cast<std::size_t>(which)].load(std::memory_order_relaxed);
+  }
+
+private:
+  std::array<std::atomic<std::uint64_t>, counter_count> values_{};
+};
+
+} // namespace lintel::actors

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+namespace lintel::actors {
+
+/// What a letter is about. One struct per value, in messages.hpp; the tag replaces a dynamic_cast per message.
+enum class letter_kind : std::uint8_t {
+  control,
+  inbound_frame,
+  room_join,
+  room_leave,
+  room_push,
+  retire_request,
+  retire,
+  room_delivery,
+  join_settled,
+  leave_settled,
+  request_settled,
+  room_gone,
+  close_connection,
+  socket_ready,
+  worker_call,
+};
+
+/// A message of the fast lane between light processes: one node, no type erasure, no CAF message object.
+/// Owned by exactly one place at a time: the sender, an inbox, or the handler.
+struct letter {
+  explicit letter(letter_kind what) noexcept : kind(what) {}
+  virtual ~letter() = default;
+  letter(const letter&) = delete;
+  letter& operator=(const letter&) = delete;
+
+  letter* next = nullptr; ///< used by the inbox only
+  letter_kind kind; ///< a request keeps its node when it is passed on, and changes its kind
+};
+using letter_ptr = std::unique_ptr<letter>;
+
+/// Sent by operators and tests to any light process.
+struct control_letter : letter {
+  enum class order : std::uint8_t {
+    kill,  ///< end the incarnation as an exit signal would
+    crash, ///< throw inside the handler
+    nudge, ///< only wake up and look around
+  };
+  explicit control_letter(order what_order) noexcept : letter(letter_kind::control), what(what_order) {}
+  const order what;
+};
+
+} // namespace lintel::actors

@@ -1,0 +1,280 @@
+#include "actors/light_process.hpp"
+
+#include "actors/runtime_config.hpp"
+#include "base/ensure.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/detail/sync_request_bouncer.hpp>
+#include <caf/sec.hpp>
+#include <caf/system_messages.hpp>
+#include <spdlog/spdlog.h>
+
+namespace lintel::actors {
+
+using supervisors::failure;
+using supervisors::verdict;
+
+light_process::light_process(caf::actor_config& config, std::uint16_t pinned_to)
+    : caf::abstract_actor(config), pinned_to_(pinned_to) {}
+
+light_process::~light_process() = default;
+
+letter_ptr light_process::post(letter_ptr mail) noexcept {
+  length_.fetch_add(1, std::memory_order_relaxed);
+  switch (inbox_.push(mail_node{mail.get()})) {
+  case inbox::pushed::woke_reader:
+    mail.release();
+    schedule();
+    return nullptr;
+  case inbox::pushed::queued:
+    mail.release();
+    return nullptr;
+  case inbox::pushed::refused:
+    length_.fetch_sub(1, std::memory_order_relaxed);
+    return mail;
+  }
+  return mail;
+}
+
+void light_process::schedule() noexcept {
+  intrusive_ptr_add_ref_impl(); // given back by CAF's worker after resume()
+  if (is_pinned())
+    pool().enqueue_on(pinned_to_, this);
+  else
+    pool().enqueue(this);
+}
+
+void light_process::wake() {
+  if (is_paused_.exchange(false, std::memory_order_acq_rel))
+    schedule();
+}
+
+void light_process::stop() {
+  base::ensure(is_pinned() && worker::current() == &pool().at(pinned_to_), "stop() on its own worker");
+  is_stopping_ = true;
+  wake();
+  post(std::make_unique<control_letter>(control_letter::order::nudge));
+}
+
+worker_pool& light_process::pool() const noexcept { return runtime_config::pool_of(home_system()); }
+
+caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, std::size_t letters_max) {
+  if (is_stopping_)
+    return finish(unit);
+  if (needs_begin_) {
+    exit_report report{failure::crash, "", no_letter};
+    needs_begin_ = false;
+    if (!begin(report))
+      switch (fail(report)) {
+      case flow::next: break;
+      case flow::pause: return pause();
+      case flow::end: return finish(unit);
+      }
+  }
+  for (std::size_t letters = 0;;) {
+    auto node = take_next();
+    if (!node) {
+      if (inbox_.fall_asleep())
+        return awaiting_message;
+      continue;
+    }
+    if (letters++ >= letters_max) {
+      put_back(node);
+      schedule(); // from here on another worker may run a movable process: touch nothing
+      return awaiting_message;
+    }
+    switch (deliver(node)) {
+    case flow::next: break;
+    case flow::pause: return pause();
+    case flow::end: return finish(unit);
+    }
+  }
+}
+
+caf::resumable::resume_result light_process::pause() noexcept {
+  // The inbox is neither asleep nor scheduled now: letters gather until wake().
+  is_paused_.store(true, std::memory_order_release);
+  return awaiting_message;
+}
+
+mail_node light_process::take_next() noexcept {
+  if (!taken_)
+    taken_ = inbox_.take_all();
+  auto first = taken_;
+  if (first) {
+    taken_ = first.next();
+    length_.fetch_sub(1, std::memory_order_relaxed);
+  }
+  return first;
+}
+
+void light_process::put_back(mail_node first) noexcept {
+  first.set_next(taken_);
+  taken_ = first;
+  length_.fetch_add(1, std::memory_order_relaxed);
+}
+
+light_process::flow light_process::deliver(mail_node node) {
+  if (node.is_letter())
+    return deliver_letter(letter_ptr{node.as_letter()});
+  return deliver_caf(caf::mailbox_element_ptr{node.as_caf()});
+}
+
+// The one place where an exception of behaviour ends: here an actor meets its supervisor.
+light_process::flow light_process::deliver_letter(letter_ptr mail) {
+  exit_report report{failure::crash, "unknown exception", mail->kind};
+  try {
+    if (mail->kind == letter_kind::control)
+      return handle_control(static_cast<const control_letter&>(*mail));
+    switch (handle(mail)) {
+    case handled::done: return flow::next;
+    case handled::end: return flow::end;
+    case handled::not_now:
+      status_.store(process_status::waiting, std::memory_order_relaxed);
+      put_back(mail_node{mail.release()});
+      return flow::pause;
+    }
+    return flow::next;
+  } catch (const std::exception& e) {
+    if (mail)
+      refuse(*mail);
+    report.what = e.what();
+    return fail(report);
+  } catch (...) {
+    if (mail)
+      refuse(*mail);
+    return fail(report);
+  }
+}
+
+light_process::flow light_process::handle_control(const control_letter& mail) {
+  switch (mail.what) {
+  case control_letter::order::kill: return fail({failure::kill, "killed", no_letter});
+  case control_letter::order::crash: throw std::runtime_error{"crash ordered by an operator"};
+  case control_letter::order::nudge: return is_stopping_ ? flow::end : flow::next;
+  }
+  return flow::next;
+}
+
+light_process::flow light_process::deliver_caf(caf::mailbox_element_ptr mail) {
+  const auto& content = mail->content();
+  if (content.match_elements<caf::exit_msg>()) {
+    const auto& signal = content.get_as<caf::exit_msg>(0);
+    if (!signal.reason)
+      return flow::next; // "normal" ends nobody but its sender
+    if (signal.reason == caf::exit_reason::kill || agrees_to_end(signal.reason)) {
+      reason_ = signal.reason;
+      return flow::end;
+    }
+    return flow::next;
+  }
+  try {
+    handle_caf(*mail);
+    return flow::next;
+  } catch (const std::exception& e) {
+    caf::detail::sync_request_bouncer{caf::make_error(caf::sec::runtime_error)}(*mail);
+    return fail({failure::crash, e.what(), no_letter});
+  }
+}
+
+bool light_process::begin(exit_report& report) noexcept {
+  try {
+    begin_incarnation();
+  } catch (const std::exception& e) {
+    report = {failure::crash, e.what(), no_letter};
+    return false;
+  } catch (...) {
+    report = {failure::crash, "unknown exception", no_letter};
+    return false;
+  }
+  if (incarnation_.fetch_add(1, std::memory_order_relaxed) > 0)
+    pool().count(counter::restarts);
+  status_.store(process_status::running, std::memory_order_relaxed);
+  return true;
+}
+
+light_process::flow light_process::fail(exit_report report) {
+  for (;;) {
+    pool().count(report.how == failure::kill ? counter::kills : counter::crashes);
+    const auto decision = failed(report);
+    if (report.how == failure::crash)
+      spdlog::error("exit actor={} incarnation={} reason=\"{}\" letter={} restarts_left_after={}", name(),
+                    incarnation(), report.what, static_cast<int>(report.during),
+                    decision.what == verdict::action::give_up ? "none" : "some");
+    end_incarnation();
+    switch (decision.what) {
+    case verdict::action::give_up:
+      pool().count(counter::gave_up);
+      reason_ = caf::make_error(caf::sec::runtime_error);
+      return flow::end;
+    case verdict::action::restart_after:
+      needs_begin_ = true;
+      status_.store(process_status::backing_off, std::memory_order_relaxed);
+      worker::current()->call_after(decision.delay, [self = process_ptr<light_process>{this}] { self->wake(); });
+      return flow::pause;
+    case verdict::action::restart_now:
+      if (begin(report))
+        return flow::next;
+    }
+  }
+}
+
+caf::resumable::resume_result light_process::finish(caf::execution_unit* unit) {
+  cleanup(reason_, unit);
+  return done;
+}
+
+void light_process::cleanup(caf::error reason, caf::execution_unit* unit) noexcept {
+  if (getf(is_cleaned_up_flag))
+    return;
+  status_.store(process_status::ended, std::memory_order_relaxed);
+  end_incarnation();
+  ended(reason);
+  const auto for_senders = reason ? reason : caf::error{caf::exit_reason::unreachable};
+  bounce(std::exchange(taken_, mail_node{}), for_senders);
+  bounce(inbox_.close(), for_senders);
+  caf::attachable_ptr observers;
+  {
+    std::unique_lock guard{mtx_};
+    reason_ = reason;
+    observers_.swap(observers);
+    setf(is_terminated_flag | is_cleaned_up_flag);
+  }
+  unregister_from_system();
+  for (auto* o = observers.get(); o != nullptr; o = o->next.get())
+    o->actor_exited(reason, unit);
+  while (observers) // one by one: a long list destroyed through its head would recurse
+    observers = std::move(observers->next);
+}
+
+void light_process::bounce(mail_node first, const caf::error& reason) noexcept {
+  while (first) {
+    auto next = first.next();
+    if (first.is_letter()) {
+      letter_ptr mail{first.as_letter()};
+      if (mail->kind != letter_kind::control)
+        refuse(*mail);
+    } else {
+      caf::mailbox_element_ptr mail{first.as_caf()};
+      caf::detail::sync_request_bouncer{reason}(*mail);
+    }
+    first = next;
+  }
+}
+
+void light_process::handle_caf(caf::mailbox_element& mail) {
+  pool().count(counter::unhandled);
+  spdlog::error("unhandled message actor={} message={}", name(), caf::to_string(mail.content()));
+}
+
+void light_process::refuse(letter&) noexcept {}
+bool light_process::agrees_to_end(const caf::error&) { return true; }
+verdict light_process::failed(const exit_report&) { return {}; }
+void light_process::ended(const caf::error&) noexcept {}
+
+caf::actor handle_of(light_process& process) {
+  return caf::actor_cast<caf::actor>(caf::strong_actor_ptr{process.ctrl()});
+}
+
+} // namespace lintel::actors

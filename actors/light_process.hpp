@@ -1,0 +1,176 @@
+#pragma once
+
+#include "actors/inbox.hpp"
+#include "actors/letter.hpp"
+#include "actors/worker.hpp"
+#include "supervisors/restart_ledger.hpp"
+
+#include <caf/abstract_actor.hpp>
+#include <caf/actor.hpp>
+#include <caf/actor_config.hpp>
+#include <caf/actor_traits.hpp>
+#include <caf/resumable.hpp>
+
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+
+namespace lintel::actors {
+
+class light_process;
+
+/// Any thread may hold one; it keeps the process alive, running or not.
+template <class Process>
+using process_ptr = boost::intrusive_ptr<Process>;
+
+/// What a handler made of a letter.
+enum class handled : std::uint8_t {
+  done,
+  not_now, ///< the letter stays first in the mailbox; the process sleeps until wake()
+  end,     ///< done, and the process ends in good order
+};
+
+enum class process_status : std::uint8_t { running, waiting, backing_off, ended };
+
+/// Why an incarnation ended, for the one log line about it.
+struct exit_report {
+  supervisors::failure how;
+  const char* what; ///< the exception's text, or the order
+  letter_kind during;
+};
+
+/// A CAF actor in 168 bytes: scheduled by CAF, with an address, a mailbox, monitors and links like any other, and
+/// without what only `caf::scheduled_actor` needs. It restarts in place: a crash or a kill ends the *incarnation*,
+/// that is everything begin_incarnation() built; address, mailbox and what the subclass keeps stay. The letter
+/// that was being handled is never handed to the next incarnation.
+///
+///            begin           handle               crash or kill
+///   (start) ──────▶ running ────────▶ running ────────────────▶ decide ──▶ begin the next incarnation
+///                      │ not_now                                 │  │
+///                      ▼          wake()                         │  └ back off, then begin
+///                   waiting ──────────▶ running                  └ give up: ended
+///
+/// `pinned_to` a worker: runs there and nowhere else. `anywhere`: runs where it was woken.
+class light_process : public caf::abstract_actor,
+                      public caf::resumable,
+                      public caf::dynamically_typed_actor_base,
+                      public caf::non_blocking_actor_base {
+public:
+  using signatures = caf::none_t; // what caf::actor and spawn() ask of a class
+  using behavior_type = caf::behavior;
+  static constexpr std::uint16_t anywhere = 0xffff;
+
+  light_process(caf::actor_config& config, std::uint16_t pinned_to);
+  ~light_process() override;
+
+  /// Any thread. Returns the letter when the process has ended, nothing when it was queued.
+  letter_ptr post(letter_ptr mail) noexcept;
+
+  /// Any thread; approximate on other threads than its own.
+  std::uint32_t mailbox_length() const noexcept { return length_.load(std::memory_order_relaxed); }
+  std::uint32_t incarnation() const noexcept { return incarnation_.load(std::memory_order_relaxed); }
+  process_status status() const noexcept { return status_.load(std::memory_order_relaxed); }
+
+  /// Ends a not_now or a back-off early. The thread that runs the process, or its worker between two jobs.
+  void wake();
+
+  /// The process ends before it handles another letter. Pinned processes only, on their worker.
+  void stop();
+
+  /// "registry", "room:lobby", "c0-17-3": what operators call it.
+  virtual std::string name() const = 0;
+
+  // --- caf::abstract_actor
+  using caf::abstract_actor::enqueue;
+  void enqueue(caf::mailbox_element_ptr mail, caf::execution_unit*) override;
+  void attach(caf::attachable_ptr observer) override;
+  std::size_t detach(const caf::attachable::token& which) override;
+  void add_link(caf::abstract_actor* other) override;
+  void remove_link(caf::abstract_actor* other) override;
+  bool add_backlink(caf::abstract_actor* other) override;
+  bool remove_backlink(caf::abstract_actor* other) override;
+  void on_destroy() override;
+  void launch(caf::execution_unit* unit, bool lazy, bool hide);
+
+  // --- caf::resumable
+  // Never scheduled_actor: CAF's shutdown would cast us to it. `unspecified` marks pinned processes.
+  subtype_t subtype() const override { return is_pinned() ? unspecified : function_object; }
+  void intrusive_ptr_add_ref_impl() override;
+  void intrusive_ptr_release_impl() override;
+  resume_result resume(caf::execution_unit* unit, std::size_t letters_max) override;
+
+protected:
+  /// Builds the state of an incarnation. May throw: that is a crash of the incarnation.
+  virtual void begin_incarnation() {}
+  /// Discards that state.
+  virtual void end_incarnation() noexcept {}
+
+  /// One letter. An exception ends the incarnation. The letter may be moved on (`mail` set to null).
+  virtual handled handle(letter_ptr& mail) = 0;
+
+  /// A CAF message other than an exit signal. Default: counted as unhandled.
+  virtual void handle_caf(caf::mailbox_element& mail);
+
+  /// `mail` will not be handled: the incarnation died holding it, or the process ended first. Whoever waits for
+  /// an answer gets an error here. Default: nobody waits.
+  virtual void refuse(letter& mail) noexcept;
+
+  /// An exit signal other than kill arrived. False: the process ends later, by itself. Default: true.
+  virtual bool agrees_to_end(const caf::error& reason);
+
+  /// What to do after a crash or a kill. Default: restart at once, always.
+  virtual supervisors::verdict failed(const exit_report& report);
+
+  /// The process is over; `reason` none: in good order. Mail that is left bounces after this.
+  virtual void ended(const caf::error& reason) noexcept;
+
+  worker_pool& pool() const noexcept;
+  bool is_pinned() const noexcept { return pinned_to_ != anywhere; }
+  std::uint16_t pinned_to() const noexcept { return pinned_to_; }
+
+private:
+  enum class flow : std::uint8_t { next, pause, end };
+  static constexpr auto no_letter = letter_kind::control;
+
+  mail_node take_next() noexcept;
+  void put_back(mail_node first) noexcept;
+  flow deliver(mail_node node);
+  flow deliver_letter(letter_ptr mail);
+  flow deliver_caf(caf::mailbox_element_ptr mail);
+  flow fail(exit_report report);
+  flow handle_control(const control_letter& mail);
+  bool begin(exit_report& report) noexcept;
+  resume_result pause() noexcept;
+  resume_result finish(caf::execution_unit* unit);
+  void cleanup(caf::error reason, caf::execution_unit* unit) noexcept;
+  void bounce(mail_node first, const caf::error& reason) noexcept;
+  void schedule() noexcept;
+  std::size_t remove_observers(const caf::attachable::token& which, std::size_t most, bool dry_run);
+
+  inbox inbox_;
+  mail_node taken_;                       // oldest first
+  caf::attachable_ptr observers_;         // guarded by mtx_
+  caf::error reason_;                     // guarded by mtx_ once terminated
+  std::atomic<std::uint32_t> length_{0};
+  std::atomic<std::uint32_t> incarnation_{0};
+  std::atomic<process_status> status_{process_status::running};
+  std::atomic<bool> is_paused_{false};
+  bool is_stopping_ = false;
+  bool needs_begin_ = true;
+  const std::uint16_t pinned_to_;
+};
+
+inline void intrusive_ptr_add_ref(light_process* p) { p->intrusive_ptr_add_ref_impl(); }
+inline void intrusive_ptr_release(light_process* p) { p->intrusive_ptr_release_impl(); }
+
+/// Spawns a light process in `system`, asleep until its first letter.
+template <class Process, class... Arguments>
+process_ptr<Process> spawn_process(caf::actor_system& system, Arguments&&... arguments);
+
+/// The CAF handle of a process: for monitors and for supervisors.
+caf::actor handle_of(light_process& process);
+
+} // namespace lintel::actors

@@ -1,0 +1,117 @@
+#pragma once
+
+#include "actors/connection_id.hpp"
+#include "actors/letter.hpp"
+#include "actors/room_leg.hpp"
+#include "protocol/broadcast.hpp"
+#include "protocol/close_reason.hpp"
+#include "protocol/message.hpp"
+
+#include <functional>
+#include <string_view>
+
+namespace lintel::actors {
+
+/// A client's message on its way: socket → connection (inbound_frame), then connection → registry → room
+/// (room_join) or connection → room (room_push). One node for the whole way.
+/// Answered by join_settled, or by room_delivery or request_settled.
+struct client_request : letter {
+  client_request(connection_id whose, protocol::message_ptr what)
+      : letter(letter_kind::inbound_frame), from(whose), message(std::move(what)) {}
+
+  const connection_id from;
+  const protocol::message_ptr message;
+  bool is_member_already = false; ///< room_join: a join of a topic that is joined
+};
+
+/// connection → room: one member fewer. Answered by leave_settled if `request` is set; a lost socket asks nothing.
+struct room_leave : letter {
+  room_leave(connection_id whose, room_leg_ptr from_leg, protocol::message_ptr what)
+      : letter(letter_kind::room_leave), from(whose), leg(std::move(from_leg)), request(std::move(what)) {}
+
+  const connection_id from;
+  const room_leg_ptr leg;
+  const protocol::message_ptr request;
+};
+
+/// room → registry: nobody is left after `joins_seen` joins. Answered by retire unless a join is on its way.
+struct retire_request : letter {
+  retire_request(process_ptr<light_process> who, std::string of_topic, std::uint64_t joins)
+      : letter(letter_kind::retire_request), room(std::move(who)), topic(std::move(of_topic)), joins_seen(joins) {}
+
+  static constexpr std::uint64_t already_ended = ~std::uint64_t{0};
+  const process_ptr<light_process> room;
+  const std::string topic;
+  const std::uint64_t joins_seen;
+};
+
+/// registry → room: nobody can reach you any more; end.
+struct retire : letter {
+  retire() noexcept : letter(letter_kind::retire) {}
+};
+
+/// room → courier: a broadcast for the members on your worker, and the answer to the sender if it is one of yours.
+struct room_delivery : letter {
+  room_delivery(room_leg_ptr to_leg, protocol::broadcast_ptr what)
+      : letter(letter_kind::room_delivery), leg(std::move(to_leg)), broadcast(std::move(what)) {}
+
+  const room_leg_ptr leg;
+  const protocol::broadcast_ptr broadcast;
+  connection_id answer_to;
+  protocol::message_ptr answered; ///< null: nobody here waits for an answer
+};
+
+/// room → courier: the answer to a room_join. No leg: refused, with `reason`.
+struct join_settled : letter {
+  join_settled(const client_request& join, room_leg_ptr admitted_to, std::string_view why_not = {})
+      : letter(letter_kind::join_settled), to(join.from), request(join.message),
+        is_rejoin(join.is_member_already), leg(std::move(admitted_to)), reason(why_not) {}
+
+  const connection_id to;
+  const protocol::message_ptr request;
+  const bool is_rejoin;
+  const room_leg_ptr leg;
+  const std::string_view reason; ///< a literal
+};
+
+/// room → courier: the answer to a room_leave that was a request.
+struct leave_settled : letter {
+  explicit leave_settled(const room_leave& leave)
+      : letter(letter_kind::leave_settled), to(leave.from), leg(leave.leg), request(leave.request) {}
+
+  const connection_id to;
+  const room_leg_ptr leg;
+  const protocol::message_ptr request;
+};
+
+/// room → courier: the answer to a push that broadcasts nothing.
+struct request_settled : letter {
+  request_settled(const client_request& push, std::string_view error)
+      : letter(letter_kind::request_settled), to(push.from), request(push.message), reason(error) {}
+
+  const connection_id to;
+  const protocol::message_ptr request;
+  const std::string_view reason; ///< a literal; empty: ok, with the request's own payload as response (ping)
+};
+
+/// room → courier: the room is beyond repair; its members on your worker get phx_error.
+struct room_gone : letter {
+  explicit room_gone(room_leg_ptr what) : letter(letter_kind::room_gone), leg(std::move(what)) {}
+  const room_leg_ptr leg;
+};
+
+/// anybody → courier: close one socket.
+struct close_connection : letter {
+  close_connection(connection_id which, protocol::close_reason why)
+      : letter(letter_kind::close_connection), id(which), reason(why) {}
+  const connection_id id;
+  const protocol::close_reason reason;
+};
+
+/// admin → courier: run this on your worker, where its tables may be read.
+struct worker_call : letter {
+  explicit worker_call(std::function<void()> what) : letter(letter_kind::worker_call), run(std::move(what)) {}
+  const std::function<void()> run;
+};
+
+} // namespace lintel::actors

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+namespace lintel::actors {
+
+/// Where a worker waits when it has nothing to run: the seam between the scheduler and the sockets.
+/// poll() and end_turn() run on the worker's thread; wake() is for everybody else.
+class reactor {
+public:
+  using clock = std::chrono::steady_clock;
+  virtual ~reactor() = default;
+
+  /// Called once, on the worker's thread, before anything else.
+  virtual void start() {}
+
+  /// Takes what the sockets have. Sleeps until `until` when nothing is ready; for ever when nullopt; not at all
+  /// when `until` has passed. Returns true if anything happened.
+  virtual bool poll(std::optional<clock::time_point> until) = 0;
+
+  /// Everything that this turn produced leaves now.
+  virtual void end_turn() {}
+
+  /// Ends a poll() that sleeps, or makes the next one return at once.
+  virtual void wake() noexcept = 0;
+};
+
+} // namespace lintel::actors

@@ -1,0 +1,38 @@
+#include "actors/replies.hpp"
+
+#include "protocol/encoder.hpp"
+
+#include <string>
+
+namespace lintel::actors {
+
+using protocol::encode_message;
+using protocol::encode_reply;
+using protocol::encoded_frame_ptr;
+using protocol::message_view;
+using protocol::payload_format;
+using protocol::ref_view;
+using protocol::wire_format;
+
+encoded_frame_ptr ok_reply(wire_format wire, const message_view& request) {
+  return encode_reply(wire, {request.join_ref, request.ref, request.topic, "ok", {}});
+}
+
+encoded_frame_ptr error_reply(wire_format wire, const message_view& request, std::string_view reason) {
+  std::string response = R"({"reason":")";
+  response.append(reason).append(R"("})");
+  return encode_reply(wire, {request.join_ref, request.ref, request.topic, "error", {payload_format::json, response}});
+}
+
+encoded_frame_ptr unmatched_reply(wire_format wire, const message_view& request) {
+  auto without_join_ref = request;
+  without_join_ref.join_ref = {};
+  return error_reply(wire, without_join_ref, "unmatched topic");
+}
+
+encoded_frame_ptr lifecycle_message(wire_format wire, const ref_view& join_ref, std::string_view topic,
+                                    std::string_view event, std::string_view json_payload) {
+  return encode_message(wire, {join_ref, join_ref, topic, event, {payload_format::json, json_payload}});
+}
+
+} // namespace lintel::actors

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "actors/light_process.hpp"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lintel::actors {
+
+/// The members of one room on one worker. The room makes it and holds it, to say where a post goes; what is inside
+/// `members` belongs to that worker alone. The topic is stored here once, and nowhere per member.
+class room_leg {
+public:
+  room_leg(process_ptr<light_process> of_room, std::string of_topic, std::uint16_t on_worker)
+      : room(std::move(of_room)), topic(std::move(of_topic)), worker(on_worker) {}
+
+  const process_ptr<light_process> room;
+  const std::string topic;
+  const std::uint16_t worker;
+  std::vector<std::uint32_t> members; ///< slots of the worker's connection table
+
+private:
+  friend void intrusive_ptr_add_ref(room_leg* it) noexcept { it->references_.fetch_add(1, std::memory_order_relaxed); }
+  friend void intrusive_ptr_release(room_leg* it) noexcept {
+    if (it->references_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      delete it;
+  }
+  std::atomic<std::uint32_t> references_{0};
+};
+using room_leg_ptr = boost::intrusive_ptr<room_leg>;
+
+} // namespace lintel::actors

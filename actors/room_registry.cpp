@@ -1,0 +1,74 @@
+#include "actors/room_registry.hpp"
+
+#include <functional>
+
+namespace lintel::actors {
+
+room_registry::room_registry(caf::actor_config& config, std::vector<process_ptr<room_supervisor>> supervisors,
+                             const address_book& book, supervisors::restart_budget budget)
+    : light_process(config, anywhere), supervisors_(std::move(supervisors)), book_(book),
+      ledger_(std::move(budget), id()) {}
+
+room_registry::~room_registry() = default;
+
+void room_registry::begin_incarnation() {
+  for (const auto& supervisor : supervisors_)
+    for (auto& room : supervisor->rooms())
+      rooms_.insert_or_assign(room->topic(), std::move(room));
+}
+
+handled room_registry::handle(letter_ptr& mail) {
+  switch (mail->kind) {
+  case letter_kind::room_join: pass_on(std::move(mail)); break;
+  case letter_kind::retire_request: consider_retiring(static_cast<retire_request&>(*mail)); break;
+  default: pool().count(counter::unhandled);
+  }
+  return handled::done;
+}
+
+void room_registry::pass_on(letter_ptr mail) {
+  const std::string topic{static_cast<client_request&>(*mail).message->view().topic};
+  auto& room = room_for(topic);
+  room->expect_join();
+  mail = room->post(std::move(mail));
+  if (!mail)
+    return;
+  // The room crashed past its budget and is gone; a new one starts with a clean slate.
+  rooms_.erase(topic);
+  auto& successor = room_for(topic);
+  successor->expect_join();
+  if ((mail = successor->post(std::move(mail))))
+    refuse(*mail);
+}
+
+process_ptr<room_actor>& room_registry::room_for(const std::string& topic) {
+  auto& room = rooms_[topic];
+  if (!room)
+    room = supervisors_[std::hash<std::string>{}(topic) % supervisors_.size()]->start_room(topic);
+  return room;
+}
+
+void room_registry::consider_retiring(const retire_request& request) {
+  auto found = rooms_.find(request.topic);
+  if (found == rooms_.end() || found->second != request.room)
+    return;
+  if (request.joins_seen != retire_request::already_ended) {
+    if (found->second->joins_sent() != request.joins_seen)
+      return; // somebody is on the way in
+    found->second->post(std::make_unique<retire>());
+  }
+  rooms_.erase(found);
+}
+
+void room_registry::refuse(letter& mail) noexcept {
+  if (mail.kind != letter_kind::room_join)
+    return;
+  auto& request = static_cast<client_request&>(mail);
+  book_.courier(request.from.worker).post(std::make_unique<join_settled>(request, nullptr, "unavailable"));
+}
+
+supervisors::verdict room_registry::failed(const exit_report& report) {
+  return ledger_.failed(id(), report.how, worker::clock::now());
+}
+
+} // namespace lintel::actors

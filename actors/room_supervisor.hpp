@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/address_book.hpp"
+#include "actors/light_process.hpp"
+#include "supervisors/restart_ledger.hpp"
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace lintel::actors {
+
+class room_actor;
+
+struct room_limits {
+  std::uint32_t members_max = 1'000'000;
+};
+
+/// Supervises some of the rooms: dynamic, a restart budget per room. Rooms run on any worker, so what they ask of
+/// their supervisor is guarded by a mutex; nobody asks on the path of a message.
+///
+/// The table of children survives this process's incarnations and is the truth about which rooms exist:
+/// the registry rebuilds its map from it.
+class room_supervisor : public light_process {
+public:
+  room_supervisor(caf::actor_config& config, std::uint16_t index, supervisors::restart_budget budget,
+                  room_limits limits, const address_book& book);
+  ~room_supervisor() override;
+
+  /// Any thread, as everything below.
+  process_ptr<room_actor> start_room(const std::string& topic);
+  std::vector<process_ptr<room_actor>> rooms() const;
+  process_ptr<room_actor> find(const std::string& topic) const;
+  std::size_t count() const;
+
+  supervisors::verdict judge(const room_actor& child, supervisors::failure how);
+  void forget(const room_actor& child);
+
+  std::string name() const override;
+
+protected:
+  void begin_incarnation() override;
+  handled handle(letter_ptr& mail) override;
+  bool agrees_to_end(const caf::error& reason) override;
+
+private:
+  const std::uint16_t index_;
+  const supervisors::restart_budget budget_;
+  const room_limits limits_;
+  const address_book& book_;
+  mutable std::mutex mutex_;
+  std::optional<supervisors::restart_ledger> ledger_; // guarded by mutex_
+  std::unordered_map<std::string, process_ptr<room_actor>> rooms_; // guarded by mutex_
+};
+
+} // namespace lintel::actors

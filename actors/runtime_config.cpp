@@ -1,0 +1,28 @@
+#include "actors/runtime_config.hpp"
+
+#include "actors/worker_policy.hpp"
+
+#include <caf/actor_system.hpp>
+
+namespace lintel::actors {
+
+namespace {
+
+// CAF's default is no limit: an actor that always has mail would starve the others of its worker for ever.
+// 100 messages of some microseconds keep everybody's wait below a millisecond.
+constexpr std::size_t messages_per_turn = 100;
+
+} // namespace
+
+runtime_config::runtime_config(std::vector<std::unique_ptr<reactor>> reactors)
+    : pool_(std::make_unique<worker_pool>(std::move(reactors))) {
+  set("scheduler.max-threads", pool_->size());
+  set("scheduler.max-throughput", messages_per_turn);
+  load<caf::scheduler::coordinator<worker_policy>>();
+}
+
+worker_pool& runtime_config::pool_of(caf::actor_system& system) {
+  return static_cast<const runtime_config&>(system.config()).pool();
+}
+
+} // namespace lintel::actors

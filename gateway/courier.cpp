@@ -1,0 +1,158 @@
+#include "gateway/courier.hpp"
+
+#include "actors/replies.hpp"
+#include "protocol/encoder.hpp"
+
+namespace lintel::gateway {
+
+using namespace actors;
+using protocol::close_reason;
+using protocol::message_view;
+
+courier::courier(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets)
+    : light_process(config, worker), sockets_(sockets) {}
+
+handled courier::handle(letter_ptr& mail) {
+  switch (mail->kind) {
+  case letter_kind::room_delivery: deliver(static_cast<room_delivery&>(*mail)); break;
+  case letter_kind::join_settled: settle(static_cast<join_settled&>(*mail)); break;
+  case letter_kind::leave_settled: settle(static_cast<leave_settled&>(*mail)); break;
+  case letter_kind::request_settled: settle(static_cast<request_settled&>(*mail)); break;
+  case letter_kind::room_gone: report_gone(static_cast<room_gone&>(*mail)); break;
+  case letter_kind::worker_call: static_cast<worker_call&>(*mail).run(); break;
+  case letter_kind::close_connection: {
+    const auto& order = static_cast<close_connection&>(*mail);
+    if (auto* c = open_connection(order.id))
+      sockets_.begin_closing(*c, order.reason);
+    break;
+  }
+  default: pool().count(counter::unhandled);
+  }
+  return handled::done;
+}
+
+connection* courier::open_connection(const connection_id& id) {
+  auto* c = sockets_.table().find(id);
+  return c != nullptr && c->at == connection::phase::open ? c : nullptr;
+}
+
+// The members share one frame per wire format; each gets a pointer.
+void courier::deliver(const room_delivery& post) {
+  auto& table = sockets_.table();
+  for (const auto slot : post.leg->members) {
+    auto& c = table.at(slot);
+    if (sockets_.enqueue(c, post.broadcast->frame(c.session.wire)) == enqueue_status::must_close)
+      too_slow_.push_back(slot);
+  }
+  worker::current()->counters().add(counter::deliveries, post.leg->members.size());
+  for (const auto slot : too_slow_) // closing changes the member list
+    sockets_.begin_closing(table.at(slot), close_reason::slow_consumer);
+  too_slow_.clear();
+  if (!post.answered)
+    return;
+  if (auto* c = open_connection(post.answer_to))
+    sockets_.send(c->session, ok_reply(c->session.wire, post.answered->view()));
+}
+
+void courier::settle(const join_settled& answer) {
+  auto* c = open_connection(answer.to);
+  if (c == nullptr) {
+    // The socket closed while its join was under way: nobody was admitted, so the room counts one too many.
+    if (answer.leg && !answer.is_rejoin)
+      answer.leg->room->post(std::make_unique<room_leave>(answer.to, answer.leg, nullptr));
+    return;
+  }
+  auto* ch = c->session.find(answer.request->view().topic);
+  if (answer.leg && ch != nullptr)
+    admit(*c, *ch, answer);
+  else
+    turn_away(*c, ch, answer);
+  go_on(*c);
+}
+
+// From this line on the member hears the room, and its reply is in front of everything it will hear.
+void courier::admit(connection& c, channel& ch, const join_settled& answer) {
+  auto request = answer.request->view();
+  if (request.join_ref.is_null())
+    request.join_ref = request.ref;
+  auto old_join_ref = std::exchange(ch.join_ref, inline_ref{request.join_ref});
+  ch.request.reset();
+  ch.at = channel::phase::joined;
+  if (!answer.is_rejoin)
+    sockets_.membership().admit(c, ch, answer.leg);
+  sockets_.send(c.session, ok_reply(c.session.wire, request));
+  if (answer.is_rejoin)
+    close_replaced(c, old_join_ref, request.topic);
+}
+
+void courier::turn_away(connection& c, channel* ch, const join_settled& answer) {
+  auto request = answer.request->view();
+  if (request.join_ref.is_null())
+    request.join_ref = request.ref;
+  inline_ref old_join_ref;
+  if (ch != nullptr) {
+    old_join_ref = std::move(ch->join_ref);
+    sockets_.membership().dismiss(c, *ch);
+  }
+  sockets_.send(c.session, error_reply(c.session.wire, request, answer.leg ? "room closed" : answer.reason));
+  if (ch != nullptr && answer.is_rejoin)
+    close_replaced(c, old_join_ref, request.topic);
+}
+
+// A V1 client knows no join_ref: it would take this for the end of the channel it has just joined.
+void courier::close_replaced(connection& c, const inline_ref& old_join_ref, std::string_view topic) {
+  if (c.session.wire != protocol::wire_format::json_v1)
+    sockets_.send(c.session, lifecycle_message(c.session.wire, old_join_ref.view(), topic, "phx_close", "{}"));
+}
+
+void courier::settle(const leave_settled& answer) {
+  auto* c = open_connection(answer.to);
+  if (c == nullptr)
+    return;
+  const auto& request = answer.request->view();
+  auto* ch = c->session.find(*answer.leg);
+  inline_ref join_ref;
+  if (ch != nullptr) {
+    join_ref = std::move(ch->join_ref);
+    sockets_.membership().dismiss(*c, *ch);
+  }
+  if (!request.ref.is_null())
+    sockets_.send(c->session, ok_reply(c->session.wire, request));
+  if (ch != nullptr)
+    sockets_.send(c->session, lifecycle_message(c->session.wire, join_ref.view(), request.topic, "phx_close", "{}"));
+  go_on(*c);
+}
+
+// A connection waits while a join or leave of the topic at hand is under way. Sending may have closed a slow one.
+void courier::go_on(connection& c) {
+  if (c.actor)
+    c.actor->wake();
+}
+
+void courier::settle(const request_settled& answer) {
+  auto* c = open_connection(answer.to);
+  const auto& request = answer.request->view();
+  if (c == nullptr || request.ref.is_null())
+    return;
+  const auto wire = c->session.wire;
+  sockets_.send(c->session, answer.reason.empty()
+                                ? protocol::encode_reply(wire, {request.join_ref, request.ref, request.topic, "ok",
+                                                                request.payload})
+                                : error_reply(wire, request, answer.reason));
+}
+
+void courier::report_gone(const room_gone& news) {
+  auto members = std::exchange(news.leg->members, {});
+  for (const auto slot : members) {
+    auto& c = sockets_.table().at(slot);
+    auto* ch = c.session.find(*news.leg);
+    if (ch == nullptr)
+      continue;
+    const auto join_ref = std::move(ch->join_ref);
+    c.session.erase(ch);
+    sockets_.send(c.session, lifecycle_message(c.session.wire, join_ref.view(), news.leg->topic, "phx_error",
+                                               R"({"reason":"channel_crash"})"));
+  }
+}
+
+} // namespace lintel::gateway

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/light_process.hpp"
+#include "actors/messages.hpp"
+#include "gateway/socket_worker.hpp"
+
+namespace lintel::gateway {
+
+/// Takes the posts for the sockets of one worker: broadcasts to walk through the members with, and the answers of
+/// rooms. Connection actors are not on this path, so killing one loses no delivery; and a post to the courier is in
+/// its mailbox, so killing the courier loses none either.
+class courier : public actors::light_process {
+public:
+  courier(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets);
+
+  std::string name() const override { return "courier/" + std::to_string(pinned_to()); }
+
+protected:
+  actors::handled handle(actors::letter_ptr& mail) override;
+
+private:
+  void deliver(const actors::room_delivery& post);
+  void settle(const actors::join_settled& answer);
+  void settle(const actors::leave_settled& answer);
+  void settle(const actors::request_settled& answer);
+  void admit(connection& c, actors::channel& ch, const actors::join_settled& answer);
+  void turn_away(connection& c, actors::channel* ch, const actors::join_settled& answer);
+  void report_gone(const actors::room_gone& news);
+  void go_on(connection& c);
+  connection* open_connection(const actors::connection_id& id);
+  void close_replaced(connection& c, const actors::inline_ref& old_join_ref, std::string_view topic);
+
+  socket_worker& sockets_;
+  std::vector<std::uint32_t> too_slow_; ///< found while walking through members; closed afterwards
+};
+
+} // namespace lintel::gateway

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "actors/connection_state.hpp"
+#include "base/byte_units.hpp"
+#include "protocol/limits.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace lintel::gateway {
+
+using base::operator""_KiB;
+using base::operator""_MiB;
+using namespace std::chrono_literals;
+
+struct outbox_limits {
+  std::size_t bytes_max = 1_MiB; ///< waiting for one slow socket; Centrifugo's default
+  std::size_t frames_max = 4096; ///< of them: a frame of 20 bytes costs us more than its bytes
+};
+
+struct http_limits {
+  std::size_t header_bytes_max = 8_KiB;
+  std::size_t header_count_max = 64;
+  std::size_t target_bytes_max = 4_KiB;
+};
+
+/// Deadlines are checked by a wheel of quarter seconds: they fire up to half a second late, never early.
+struct gateway_deadlines {
+  std::chrono::milliseconds handshake = 5s;     ///< accept → complete HTTP request
+  std::chrono::milliseconds idle = 60s;         ///< since the last byte received; clients heartbeat every 30 s
+  std::chrono::milliseconds assembly = 10s;     ///< first → last byte of one message
+  std::chrono::milliseconds write_stall = 5s;   ///< without any progress while output waits
+  std::chrono::milliseconds closing = 3s;       ///< our close frame → end of TCP
+};
+
+struct gateway_config {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 4000;
+  /// Beside the request's own host and loopback origins: "https://a.example", "//*.b.example", or "*".
+  std::vector<std::string> allowed_origins;
+  std::size_t connections_max = 1'000'000;
+  outbox_limits outbox;
+  http_limits http;
+  gateway_deadlines deadlines;
+  protocol::message_limits messages;
+  actors::connection_limits connections;
+};
+
+} // namespace lintel::gateway

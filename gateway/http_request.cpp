@@ -1,0 +1,187 @@
+#include "gateway/http_request.hpp"
+
+#include "gateway/memory_stream.hpp"
+#include "gateway/origin.hpp"
+#include "gateway/query_string.hpp"
+
+#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
+#include <boost/asio/io_context.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace lintel::gateway {
+
+namespace http = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+using request = http::request<http::empty_body>;
+
+namespace {
+
+// Phoenix's default mount, its short form, and the one of Supabase's clients.
+constexpr std::array<std::string_view, 3> socket_paths{"/socket/websocket", "/websocket", "/realtime/v1/websocket"};
+constexpr std::string_view bearer_prefix = "base64url.bearer.phx.";
+
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+std::string page(unsigned status, std::string_view content_type, std::string_view body,
+                 std::string_view extra_header = {}) {
+  std::string out = "HTTP/1.1 " + std::to_string(status) + ' ';
+  out.append(view(http::obsolete_reason(static_cast<http::status>(status))));
+  out.append("\r\nServer: lintel\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nContent-Type: ");
+  out.append(content_type).append("\r\nContent-Length: ").append(std::to_string(body.size())).append("\r\n");
+  out.append(extra_header).append("\r\n").append(body);
+  return out;
+}
+
+http_outcome respond(unsigned status, std::string_view body, std::string_view extra_header = {}) {
+  http_outcome out;
+  out.what = http_outcome::kind::respond;
+  out.response = page(status, "text/plain; charset=utf-8", body, extra_header);
+  return out;
+}
+
+unsigned status_of(boost::beast::error_code error) {
+  if (error == http::error::header_limit)
+    return 431;
+  if (error == http::error::bad_version)
+    return 505;
+  return 400;
+}
+
+bool has_duplicates(const request& r, http::field field) { return r.count(field) > 1; }
+
+// Sixteen bytes in base64: 24 characters, the last two of them padding (RFC 6455 4.2.1).
+bool is_websocket_key(std::string_view key) {
+  const auto is_base64 = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+  };
+  return key.size() == 24 && key.ends_with("==") && std::ranges::all_of(key.substr(0, 22), is_base64);
+}
+
+// The bearer token may be in either base64 alphabet, padded or not; whether it is valid is for authentication.
+bool is_token(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+           c == '-' || c == '_' || c == '=';
+  });
+}
+
+enum class subprotocol : std::uint8_t { none, phoenix, refused };
+
+// authToken of phoenix.js 1.8: "phoenix, base64url.bearer.phx.<token>". A client that offered protocols fails the
+// connection unless it gets one of them back.
+subprotocol negotiate(std::string_view offered) {
+  if (offered.empty())
+    return subprotocol::none;
+  bool is_phoenix = false;
+  int tokens = 0;
+  while (!offered.empty()) {
+    const auto comma = offered.find(',');
+    auto name = offered.substr(0, comma);
+    offered = comma == std::string_view::npos ? std::string_view{} : offered.substr(comma + 1);
+    name.remove_prefix(std::min(name.find_first_not_of(" \t"), name.size()));
+    name = name.substr(0, name.find_last_not_of(" \t") + 1);
+    is_phoenix = is_phoenix || name == "phoenix";
+    if (name.starts_with(bearer_prefix)) {
+      if (++tokens > 1 || !is_token(name.substr(bearer_prefix.size())))
+        return subprotocol::refused;
+    }
+  }
+  return is_phoenix ? subprotocol::phoenix : subprotocol::refused;
+}
+
+// "~> 2.0.0" and "~> 1.0.0" of Phoenix's serializers; a missing vsn means 1.0.0.
+bool choose_wire(std::string_view query, protocol::wire_format& wire) {
+  const auto vsn = query_value(query, "vsn").value_or("1.0.0");
+  const auto is_patch_of = [&](std::string_view minor) {
+    return vsn.starts_with(minor) && vsn.size() > minor.size() &&
+           std::ranges::all_of(vsn.substr(minor.size()), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  if (is_patch_of("1.0."))
+    wire = protocol::wire_format::json_v1;
+  else if (is_patch_of("2.0."))
+    wire = protocol::wire_format::json_v2;
+  else
+    return false;
+  if (query_value(query, "format").value_or("json") == "msgpack")
+    wire = protocol::wire_format::msgpack;
+  return true;
+}
+
+http_outcome upgrade(const request& r, std::string_view query, const gateway_config& config) {
+  if (r.method() != http::verb::get)
+    return respond(400, "only GET opens a WebSocket\n");
+  if (r.version() < 11 || !websocket::is_upgrade(r) || has_duplicates(r, http::field::sec_websocket_key))
+    return respond(400, "a WebSocket client is needed here: HTTP/1.1 with Upgrade: websocket\n");
+  if (view(r[http::field::sec_websocket_version]) != "13")
+    return respond(426, "WebSocket version 13 is needed\n", "Sec-WebSocket-Version: 13\r\n");
+  if (!is_websocket_key(view(r[http::field::sec_websocket_key])))
+    return respond(400, "Sec-WebSocket-Key must be 16 bytes in base64\n");
+  if (!origin_is_allowed(view(r[http::field::origin]), view(r[http::field::host]), config.allowed_origins))
+    return respond(403, "");
+  const auto chosen = negotiate(view(r[http::field::sec_websocket_protocol]));
+  http_outcome out;
+  if (chosen == subprotocol::refused || !choose_wire(query, out.wire))
+    return respond(403, "");
+
+  // Beast computes the answer; the stream lives for this call only and its output is a string.
+  static thread_local boost::asio::io_context never_run{1};
+  websocket::stream<memory_stream, false> handshake{never_run};
+  handshake.next_layer().written = &out.response;
+  handshake.set_option(websocket::stream_base::decorator([chosen](websocket::response_type& response) {
+    response.set(http::field::server, "lintel");
+    if (chosen == subprotocol::phoenix)
+      response.set(http::field::sec_websocket_protocol, "phoenix");
+  }));
+  boost::beast::error_code error;
+  handshake.accept(r, error);
+  out.what = error ? http_outcome::kind::respond : http_outcome::kind::upgraded;
+  return out;
+}
+
+http_outcome answer(const request& r, const http_routes& routes) {
+  const auto target = view(r.target());
+  const auto path = target.substr(0, target.find('?'));
+  const auto query = path.size() == target.size() ? std::string_view{} : target.substr(path.size() + 1);
+  const auto& limits = routes.config.http;
+  if (target.size() > limits.target_bytes_max)
+    return respond(414, "the URL is too long\n");
+  if (static_cast<std::size_t>(std::distance(r.begin(), r.end())) > limits.header_count_max)
+    return respond(431, "too many headers\n");
+  if (r.count(http::field::host) != 1 && r.version() >= 11)
+    return respond(400, "exactly one Host header is needed\n");
+  if (std::ranges::find(socket_paths, path) != socket_paths.end())
+    return upgrade(r, query, routes.config);
+  if (r.method() != http::verb::get && r.method() != http::verb::head)
+    return respond(405, "only GET is served here\n", "Allow: GET, HEAD\r\n");
+  const auto found = routes.get(path);
+  http_outcome out;
+  out.what = http_outcome::kind::respond;
+  out.response = page(found.status, found.content_type, found.body);
+  if (r.method() == http::verb::head)
+    out.response.resize(out.response.size() - found.body.size());
+  return out;
+}
+
+} // namespace
+
+http_outcome take_http_request(std::string_view bytes, const http_routes& routes) {
+  http::request_parser<http::empty_body> parser;
+  parser.header_limit(static_cast<std::uint32_t>(routes.config.http.header_bytes_max));
+  boost::beast::error_code error;
+  const auto used = parser.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
+  if (error == http::error::need_more)
+    return {};
+  http_outcome out;
+  if (error || !parser.is_done())
+    out = respond(error ? status_of(error) : 400, "not a request this server understands\n");
+  else
+    out = answer(parser.get(), routes);
+  out.consumed = used;
+  return out;
+}
+
+} // namespace lintel::gateway

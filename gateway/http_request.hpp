@@ -1,0 +1,43 @@
+#pragma once
+
+#include "gateway/gateway_config.hpp"
+#include "protocol/close_reason.hpp"
+#include "protocol/wire_format.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace lintel::gateway {
+
+/// A page that is no WebSocket.
+struct http_page {
+  unsigned status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+};
+
+/// What the server answers besides upgrades. Called on any worker: must be thread-safe.
+struct http_routes {
+  const gateway_config& config;
+  std::function<http_page(std::string_view path)> get; ///< status 404 when there is no such page
+};
+
+struct http_outcome {
+  enum class kind : std::uint8_t {
+    need_more, ///< the request is not complete
+    respond,   ///< send `response`, then close
+    upgraded,  ///< send `response`, then speak WebSocket in `wire`
+  };
+  kind what = kind::need_more;
+  std::string response;
+  std::size_t consumed = 0; ///< bytes of the request; what follows belongs to the WebSocket
+  protocol::wire_format wire = protocol::wire_format::json_v2;
+};
+
+/// Reads one HTTP request (RFC 9112, by Beast) and decides: a page, a refusal, or the upgrade of RFC 6455 4.2.
+/// Checks in Phoenix's order (lib/phoenix/transports/websocket.ex): origin, token, subprotocols, vsn.
+http_outcome take_http_request(std::string_view bytes, const http_routes& routes);
+
+} // namespace lintel::gateway

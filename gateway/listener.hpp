@@ -1,0 +1,40 @@
+#pragma once
+
+#include "actors/light_process.hpp"
+#include "gateway/listening_socket.hpp"
+#include "supervisors/restart_ledger.hpp"
+
+namespace lintel::gateway {
+
+class socket_worker;
+
+/// Accepts the connections of one worker. Killed or crashed, it goes on with the same listening socket: what waits
+/// in the kernel's queue is not lost. Ended by its supervisor, it stops listening first: that is what drains.
+class listener : public actors::light_process {
+public:
+  listener(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets, listening_socket socket,
+           supervisors::restart_budget budget);
+
+  /// The worker's poller: somebody waits. On this worker.
+  void socket_ready();
+
+  std::string name() const override { return "listener/" + std::to_string(pinned_to()); }
+
+protected:
+  void begin_incarnation() override;
+  void end_incarnation() noexcept override;
+  actors::handled handle(actors::letter_ptr& mail) override;
+  supervisors::verdict failed(const actors::exit_report& report) override;
+
+private:
+  void accept_waiting();
+  void pause_accepting();
+
+  socket_worker& sockets_;
+  listening_socket socket_;
+  supervisors::restart_ledger ledger_;
+  bool is_watched_ = false;
+  bool is_ready_posted_ = false;
+};
+
+} // namespace lintel::gateway

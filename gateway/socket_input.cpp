@@ -1,0 +1,147 @@
+// The way in: bytes → HTTP request or frames → Phoenix messages → the connection actor's mailbox.
+
+#include "actors/messages.hpp"
+#include "actors/replies.hpp"
+#include "gateway/socket_worker.hpp"
+#include "protocol/encoder.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace lintel::gateway {
+
+using actors::counter;
+using protocol::close_reason;
+using protocol::frame_item;
+
+namespace {
+
+constexpr std::size_t receive_bytes_max = 64 * 1024;
+
+} // namespace
+
+// One recv per readiness: less than a full buffer means that the socket is empty, and a full one will be
+// reported again.
+void socket_worker::readable(connection& c) {
+  const auto count = ::recv(c.fd, receive_buffer_.get(), receive_bytes_max, MSG_DONTWAIT);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
+  if (count <= 0) {
+    release(c, c.at == connection::phase::closing ? c.ending : close_reason::client_gone);
+    return;
+  }
+  c.last_received = now_ticks();
+  if (c.at == connection::phase::closing)
+    return; // RFC 6455 5.5.1: what follows our close frame is read and thrown away, until TCP ends
+  std::span<char> bytes{receive_buffer_.get(), static_cast<std::size_t>(count)};
+  if (!c.unread) {
+    take_bytes(c, bytes);
+    return;
+  }
+  c.unread->append(bytes.data(), bytes.size());
+  auto whole = std::exchange(c.unread, nullptr);
+  take_bytes(c, *whole);
+}
+
+void socket_worker::resume_reading(actors::session& which) {
+  auto& c = table_.of(which);
+  which.is_reading_paused = false;
+  if (c.at != connection::phase::open)
+    return;
+  set_interest(c, c.epoll_events | EPOLLIN);
+  if (auto held_back = std::exchange(c.unread, nullptr))
+    take_bytes(c, *held_back);
+}
+
+void socket_worker::take_bytes(connection& c, std::span<char> bytes) {
+  if (c.at == connection::phase::handshaking && !take_http(c, bytes))
+    return;
+  take_frames(c, bytes);
+  keep_unread(c, bytes);
+}
+
+void socket_worker::keep_unread(connection& c, std::span<char> rest) {
+  if (c.at == connection::phase::closing)
+    return;
+  if (!rest.empty())
+    c.unread = std::make_unique<std::string>(rest.data(), rest.size());
+  const bool is_incomplete = c.at == connection::phase::open && !c.session.is_reading_paused &&
+                             (c.unread || c.reader.is_assembling());
+  if (!is_incomplete) {
+    c.assembling_since = 0;
+  } else if (c.assembling_since == 0) {
+    c.assembling_since = now_ticks();
+    schedule_check(c);
+  }
+}
+
+bool socket_worker::take_http(connection& c, std::span<char>& bytes) {
+  auto outcome = take_http_request({bytes.data(), bytes.size()}, routes_);
+  if (outcome.what == http_outcome::kind::need_more)
+    return true;
+  bytes = bytes.subspan(outcome.consumed);
+  if (outcome.what == http_outcome::kind::upgraded)
+    open(c, outcome);
+  // A request that just arrived meets an empty send buffer: a response of some hundred bytes always fits.
+  const auto sent = ::send(c.fd, outcome.response.data(), outcome.response.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent != static_cast<ssize_t>(outcome.response.size())) {
+    release(c, close_reason::client_gone);
+    return false;
+  }
+  if (outcome.what == http_outcome::kind::upgraded)
+    return true;
+  c.at = connection::phase::closing;
+  c.ending = close_reason::served;
+  c.phase_since = now_ticks();
+  ::shutdown(c.fd, SHUT_WR);
+  schedule_check(c);
+  return true;
+}
+
+void socket_worker::take_frames(connection& c, std::span<char>& bytes) {
+  while (c.at == connection::phase::open && !c.session.is_reading_paused) {
+    const auto item = c.reader.next(bytes, config_.messages);
+    if (item.what == frame_item::kind::need_more)
+      return;
+    take_frame(c, item);
+  }
+}
+
+void socket_worker::take_frame(connection& c, const frame_item& item) {
+  switch (item.what) {
+  case frame_item::kind::message: take_message(c, item); break;
+  case frame_item::kind::ping: send(c.session, protocol::encode_pong(item.payload)); break;
+  case frame_item::kind::failed: begin_closing(c, item.reason); break;
+  case frame_item::kind::close: // the echo of RFC 6455 5.5.1
+    begin_closing(c, close_reason::client_closed, protocol::encode_close(item.close_code, {}));
+    break;
+  case frame_item::kind::pong:
+  case frame_item::kind::need_more: break;
+  }
+}
+
+void socket_worker::take_message(connection& c, const frame_item& item) {
+  auto& counters = actors::worker::current()->counters();
+  counters.add(counter::messages_in);
+  const auto read = item.code == protocol::opcode::text ? decoder_.decode_text(item.payload, c.session.wire)
+                                                        : decoder_.decode_binary(item.payload);
+  if (read.is_msgpack)
+    c.session.wire = protocol::wire_format::msgpack;
+  if (read.error != protocol::decode_errc::ok) {
+    counters.add(counter::messages_refused);
+    if (read.is_answerable())
+      send(c.session, actors::error_reply(c.session.wire, read.message, protocol::describe(read.error)));
+    else
+      begin_closing(c, protocol::close_reason_of(read.error));
+    return;
+  }
+  c.actor->post(std::make_unique<actors::client_request>(c.session.id, protocol::message::copy_of(read.message)));
+  if (c.actor->mailbox_length() < config_.connections.inbound_window)
+    return;
+  // The client is ahead of its actor: TCP pushes back from here until the actor has caught up.
+  c.session.is_reading_paused = true;
+  set_interest(c, c.epoll_events & ~std::uint32_t{EPOLLIN});
+}
+
+} // namespace lintel::gateway

@@ -1,0 +1,212 @@
+#include "gateway/socket_worker.hpp"
+
+#include "actors/spawn_process.hpp"
+#include "base/ensure.hpp"
+#include "gateway/deadlines.hpp"
+#include "gateway/listener.hpp"
+#include "protocol/encoder.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace lintel::gateway {
+
+using actors::counter;
+using protocol::close_reason;
+
+namespace {
+
+constexpr std::size_t receive_buffer_bytes = 64 * 1024;
+
+// Quarter seconds are exact enough for deadlines of seconds, and an idle worker wakes at most four times a second,
+// only for buckets that hold something. 512 of them reach past the idle timeout, so an entry is visited once.
+constexpr auto tick = std::chrono::milliseconds{250};
+constexpr std::size_t tick_buckets = 512;
+
+bool is_ours(close_reason reason) {
+  return reason != close_reason::client_closed && reason != close_reason::client_gone;
+}
+
+// The peer reads a reset, and the kernel keeps nothing of the socket: for those who had their time.
+void reset_on_close(int fd) {
+  const linger hard{.l_onoff = 1, .l_linger = 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+}
+
+} // namespace
+
+socket_worker::socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes)
+    : config_(config), routes_(routes), table_(index), membership_(table_), decoder_(config.messages),
+      receive_buffer_(std::make_unique<char[]>(receive_buffer_bytes)), started_(clock::now() - tick),
+      now_(clock::now()), checks_(tick, tick_buckets, started_) {}
+
+socket_worker::~socket_worker() {
+  table_.for_each([](connection& c) { ::close(c.fd); });
+}
+
+void socket_worker::attach(caf::actor_system& system, actors::connection_services services) {
+  system_ = &system;
+  services_ = std::make_unique<actors::connection_services>(services);
+}
+
+void socket_worker::start() { now_ = clock::now(); }
+
+quarter_ticks socket_worker::now_ticks() const noexcept { return static_cast<quarter_ticks>((now_ - started_) / tick); }
+
+bool socket_worker::poll(std::optional<clock::time_point> until) {
+  if (auto due = checks_.next_due(); due && (!until || *due < *until))
+    until = due;
+  const auto events = poller_.wait(until);
+  now_ = clock::now();
+  for (const auto& event : events) {
+    const auto key = poll_key::unpack(event.data.u64);
+    if (key.generation == listener_generation) {
+      if (listener_ != nullptr)
+        listener_->socket_ready();
+      continue;
+    }
+    auto* c = table_.find(key.slot, key.generation);
+    if (c != nullptr && (event.events & EPOLLOUT) != 0)
+      flush(*c);
+    c = table_.find(key.slot, key.generation);
+    if (c != nullptr && (event.events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0)
+      readable(*c);
+  }
+  checks_.advance(now_, [this](poll_key key) {
+    auto* c = table_.find(key.slot, key.generation);
+    if (c != nullptr && c->next_check <= now_ticks()) // else a later entry replaced this one
+      check_deadline(*c);
+  });
+  return !events.empty();
+}
+
+void socket_worker::watch(int listening_fd, listener& owner) {
+  listener_ = &owner;
+  poller_.add(listening_fd, EPOLLIN, {0, listener_generation});
+}
+
+void socket_worker::unwatch(int listening_fd) {
+  poller_.remove(listening_fd);
+  listener_ = nullptr;
+}
+
+bool socket_worker::adopt(int fd) {
+  if (table_.in_use() >= config_.connections_max) {
+    ::close(fd);
+    return false;
+  }
+  auto& c = table_.take();
+  c.fd = fd;
+  c.at = connection::phase::handshaking;
+  c.last_received = c.phase_since = now_ticks();
+  c.epoll_events = EPOLLIN;
+  poller_.add(fd, EPOLLIN, key_of(c));
+  schedule_check(c);
+  // The listener defers accepting until there is something to read: most requests are here already.
+  readable(c);
+  return true;
+}
+
+void socket_worker::open(connection& c, const http_outcome& upgraded) {
+  base::ensure(services_ != nullptr, "attach() comes before the first connection");
+  c.at = connection::phase::open;
+  c.session.wire = upgraded.wire;
+  c.actor = actors::spawn_process<actors::connection_actor>(*system_, c.session, *services_);
+  actors::worker::current()->counters().add(counter::connections_opened);
+}
+
+void socket_worker::close(actors::session& which, close_reason reason) {
+  if (auto* c = table_.find(which.id))
+    begin_closing(*c, reason);
+}
+
+// From here on nobody hears the rooms or hears from the client; the socket stays until the peer has seen why.
+void socket_worker::begin_closing(connection& c, close_reason reason, protocol::encoded_frame_ptr last) {
+  if (c.at == connection::phase::handshaking) {
+    release(c, reason);
+    return;
+  }
+  if (c.at != connection::phase::open)
+    return;
+  end_session(c);
+  c.at = connection::phase::closing;
+  c.ending = reason;
+  c.phase_since = now_ticks();
+  c.unread.reset();
+  c.session.is_reading_paused = false;
+  if (is_ours(reason))
+    actors::worker::current()->counters().add(counter::sockets_closed_by_server);
+  const auto& row = protocol::row_of(reason);
+  if (!last && row.code != 0)
+    last = protocol::encode_close(row.code, row.text);
+  if (!c.out)
+    c.out = std::make_unique<outbox>();
+  if (last)
+    c.out->enqueue_last(std::move(last));
+  set_interest(c, c.epoll_events | EPOLLIN); // to see the peer go
+  mark_dirty(c);
+  schedule_check(c);
+}
+
+void socket_worker::end_session(connection& c) {
+  membership_.leave_all(c);
+  if (c.actor) {
+    c.actor->socket_closed();
+    c.actor.reset();
+  }
+}
+
+void socket_worker::release(connection& c, close_reason reason) {
+  auto& counters = actors::worker::current()->counters();
+  if (c.at == connection::phase::open && is_ours(reason))
+    counters.add(counter::sockets_closed_by_server);
+  if (c.at == connection::phase::open || c.at == connection::phase::closing)
+    counters.add(counter::connections_closed);
+  end_session(c);
+  ::close(c.fd); // leaves the epoll by itself
+  table_.give_back(c);
+  if (when_gone_ && table_.in_use() == 0)
+    std::exchange(when_gone_, nullptr)();
+}
+
+void socket_worker::close_all(std::function<void()> when_gone) {
+  when_gone_ = std::move(when_gone);
+  table_.for_each([this](connection& c) { close(c.session, close_reason::shutting_down); });
+  if (when_gone_ && table_.in_use() == 0)
+    std::exchange(when_gone_, nullptr)();
+}
+
+void socket_worker::check_deadline(connection& c) {
+  const auto due = next_deadline(c, config_.deadlines);
+  c.next_check = 0;
+  if (due.at > now_ticks()) {
+    schedule_check(c);
+    return;
+  }
+  if (c.at == connection::phase::open) {
+    if (due.reason == close_reason::slow_consumer && c.out)
+      c.out->drop_unsent();
+    close(c.session, due.reason);
+    return;
+  }
+  reset_on_close(c.fd);
+  release(c, due.reason);
+}
+
+// The wheel has no cancel: an entry that is early finds nothing to do, one that would be late is armed again.
+void socket_worker::schedule_check(connection& c) {
+  const auto due = next_deadline(c, config_.deadlines).at;
+  if (c.next_check != 0 && c.next_check <= due)
+    return;
+  c.next_check = due;
+  checks_.arm(started_ + tick * due, key_of(c));
+}
+
+void socket_worker::set_interest(connection& c, std::uint32_t events) {
+  if (c.epoll_events == events)
+    return;
+  c.epoll_events = static_cast<std::uint8_t>(events);
+  poller_.modify(c.fd, events, key_of(c));
+}
+
+} // namespace lintel::gateway

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "actors/connection_port.hpp"
+#include "actors/connection_actor.hpp"
+#include "actors/reactor.hpp"
+#include "base/timing_wheel.hpp"
+#include "gateway/connection_table.hpp"
+#include "gateway/gateway_config.hpp"
+#include "gateway/http_request.hpp"
+#include "gateway/poller.hpp"
+#include "gateway/room_membership.hpp"
+#include "protocol/decoder.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace lintel::gateway {
+
+class listener;
+
+/// The sockets of one worker: the one place that knows both sockets and mailboxes. Everything here runs on the
+/// worker's thread, but for wake().
+///
+///   listener → adopt → handshake → open → frames → client_request → (actor, rooms) → send → end_turn → gone
+///
+/// socket_worker.cpp has the loop and the life of a connection, socket_input.cpp the way in, socket_output.cpp the
+/// way out.
+class socket_worker : public actors::reactor, public actors::connection_port {
+public:
+  socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes);
+  ~socket_worker() override;
+
+  /// Before the first socket: who the connections' actors are and what they need.
+  void attach(caf::actor_system& system, actors::connection_services services);
+
+  // --- actors::reactor
+  void start() override;
+  bool poll(std::optional<clock::time_point> until) override;
+  void end_turn() override;
+  void wake() noexcept override { poller_.wake(); }
+
+  // --- actors::connection_port
+  void send(actors::session& to, protocol::encoded_frame_ptr frame) override;
+  void close(actors::session& which, protocol::close_reason reason) override;
+  void resume_reading(actors::session& which) override;
+
+  // --- for the listener
+  void watch(int listening_fd, listener& owner);
+  void unwatch(int listening_fd);
+  /// Takes over an accepted, non-blocking socket. False: too many connections; the socket is closed.
+  bool adopt(int fd);
+
+  // --- for the courier and the admin, on this worker
+  /// `must_close`: the socket's budget is spent; close it once nobody iterates over members.
+  [[nodiscard]] enqueue_status enqueue(connection& c, protocol::encoded_frame_ptr frame);
+  /// Ends the session at once and the socket once `last` is sent; without `last` the reason's own close frame.
+  void begin_closing(connection& c, protocol::close_reason reason, protocol::encoded_frame_ptr last = nullptr);
+  /// Closes every socket and calls back when the last one is gone.
+  void close_all(std::function<void()> when_gone);
+  connection_table& table() noexcept { return table_; }
+  room_membership& membership() noexcept { return membership_; }
+  quarter_ticks now_ticks() const noexcept;
+
+private:
+  // life of a connection: socket_worker.cpp
+  void check_deadline(connection& c);
+  void open(connection& c, const http_outcome& upgraded);
+  void end_session(connection& c);
+  void release(connection& c, protocol::close_reason reason);
+  void schedule_check(connection& c);
+  void set_interest(connection& c, std::uint32_t events);
+  poll_key key_of(const connection& c) const noexcept { return {c.session.id.slot, c.session.id.generation}; }
+
+  // the way in: socket_input.cpp
+  void readable(connection& c);
+  void take_bytes(connection& c, std::span<char> bytes);
+  /// False: the connection is gone.
+  bool take_http(connection& c, std::span<char>& bytes);
+  void take_frames(connection& c, std::span<char>& bytes);
+  void take_frame(connection& c, const protocol::frame_item& item);
+  void take_message(connection& c, const protocol::frame_item& item);
+  void keep_unread(connection& c, std::span<char> rest);
+
+  // the way out: socket_output.cpp
+  void mark_dirty(connection& c);
+  void flush(connection& c);
+
+  const gateway_config& config_;
+  const http_routes& routes_;
+  poller poller_;
+  connection_table table_;
+  room_membership membership_;
+  protocol::decoder decoder_;
+  std::unique_ptr<char[]> receive_buffer_;
+  std::vector<std::uint32_t> dirty_; ///< slots
+  const clock::time_point started_;
+  clock::time_point now_; ///< as of the last poll
+  base::timing_wheel<poll_key> checks_;
+  listener* listener_ = nullptr;
+  caf::actor_system* system_ = nullptr;
+  std::unique_ptr<actors::connection_services> services_;
+  std::function<void()> when_gone_;
+};
+
+} // namespace lintel::gateway
