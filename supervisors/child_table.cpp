@@ -5,20 +5,20 @@
 
 namespace lintel::supervisors {
 
-child_status child_record::status() const {
+child_state child_record::shown_state() const {
   switch (state) {
     case phase::up:
-      return child_status::up;
+      return child_state::up;
     case phase::stopping:
-      return child_status::stopping;
+      return child_state::stopping;
     case phase::starting:
-      return was_up ? child_status::restarting : child_status::starting;
+      return was_up ? child_state::restarting : child_state::starting;
     case phase::stopped:
       break;
   }
   if (!is_restarting())
-    return child_status::stopped;
-  return was_up ? child_status::restarting : child_status::starting;
+    return child_state::stopped;
+  return was_up ? child_state::restarting : child_state::starting;
 }
 
 child_record& child_table::append(child_spec spec) {

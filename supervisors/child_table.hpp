@@ -11,7 +11,7 @@
 namespace lintel::supervisors {
 
 /// Where a child stands, as told to whoever asks.
-enum class child_status : std::uint8_t { up, restarting, starting, stopping, stopped };
+enum class child_state : std::uint8_t { up, restarting, starting, stopping, stopped };
 
 /// One child of a supervisor_machine.
 ///
@@ -43,7 +43,7 @@ struct child_record {
     return is_stopped() && (must_start || is_backing_off());
   }
   [[nodiscard]] bool awaits_stop() const { return must_stop && !is_stopped(); }
-  [[nodiscard]] child_status status() const;
+  [[nodiscard]] child_state shown_state() const;
 };
 
 /// OTP's count_children. A child between two starts is not active.

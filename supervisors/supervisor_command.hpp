@@ -67,6 +67,11 @@ struct answer_request {
   std::string why;                  // empty with `done`
 };
 
+/// The child is up again.
+struct report_restart {
+  child_key child;
+};
+
 /// Every child has started.
 struct report_started {};
 
@@ -77,6 +82,6 @@ struct finish {
 };
 
 using supervisor_command = std::variant<start_one, stop_one, kill_one, abandon_one, arm_timer,
-                                        answer_request, report_started, finish>;
+                                        answer_request, report_restart, report_started, finish>;
 
 } // namespace lintel::supervisors

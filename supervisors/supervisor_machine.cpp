@@ -28,6 +28,7 @@ void supervisor_machine::child_started(child_key key) {
   if (child->was_up && !child->start_request) {
     ++child->restarts;
     ++restarts_;
+    commands_.emplace_back(report_restart{key});
   }
   child->was_up = true;
   if (!child->must_stop)

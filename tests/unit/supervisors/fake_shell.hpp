@@ -108,11 +108,11 @@ public:
     const auto* child = find(id);
     if (child == nullptr)
       return "gone";
-    static const std::map<child_status, std::string> words{
-      {child_status::up, "up"}, {child_status::restarting, "restarting"},
-      {child_status::starting, "starting"}, {child_status::stopping, "stopping"},
-      {child_status::stopped, "stopped"}};
-    return words.at(child->status());
+    static const std::map<child_state, std::string> words{
+      {child_state::up, "up"}, {child_state::restarting, "restarting"},
+      {child_state::starting, "starting"}, {child_state::stopping, "stopping"},
+      {child_state::stopped, "stopped"}};
+    return words.at(child->shown_state());
   }
 
   child_key key_of(const std::string& id) {
@@ -187,6 +187,7 @@ private:
 
   void carry_out(const abandon_one&) { lines_.push_back("abandon"); }
   void carry_out(const arm_timer& what) { timers_.emplace(now + what.delay, what.timer); }
+  void carry_out(const report_restart&) {}
   void carry_out(const report_started&) { lines_.push_back("started"); }
 
   void carry_out(const answer_request& what) {
@@ -206,5 +207,17 @@ private:
   lines lines_;
   std::uint64_t requests_ = 0;
 };
+
+/// A shell whose children are up and whose lines are read.
+inline fake_shell started(strategy how, std::vector<child_spec> children) {
+  fake_shell shell{group_of(how, std::move(children))};
+  shell.start();
+  shell.happened();
+  return shell;
+}
+
+inline fake_shell started_abc(strategy how) {
+  return started(how, {worker("a"), worker("b"), worker("c")});
+}
 
 } // namespace lintel::supervisors::testing

@@ -10,19 +10,9 @@ using namespace std::chrono_literals;
 using testing::fake_shell;
 using testing::group_of;
 using testing::lines;
+using testing::started_abc;
 using testing::worker;
 using script = fake_shell::start_script;
-
-namespace {
-
-fake_shell started_abc(strategy how) {
-  fake_shell shell{group_of(how, {worker("a"), worker("b"), worker("c")})};
-  shell.start();
-  shell.happened();
-  return shell;
-}
-
-} // namespace
 
 TEST_CASE("the wait between attempts is 0, 10, 20 ... 640, 1000 ms and stays there") {
   const std::vector<std::chrono::milliseconds> waits{0ms,   10ms,  20ms,  40ms,   80ms,
