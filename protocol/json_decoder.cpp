@@ -36,7 +36,8 @@ constexpr unsigned v1_keys = bit(envelope_field::ref) | bit(envelope_field::topi
                              bit(envelope_field::event) | bit(envelope_field::payload);
 
 // RapidJSON refuses a high surrogate without a low one, but lets "\udc00" alone through as the
-// bytes ed b0 80. The text itself is valid UTF-8, so such bytes can only come from an escape.
+// bytes ed b0 80. The text itself is valid UTF-8, so such bytes can only come from an escape: most
+// messages hold no backslash and are spared the search.
 bool has_surrogate(std::string_view text) noexcept {
   for (std::size_t at = text.find('\xed'); at != std::string_view::npos;
        at = text.find('\xed', at + 1)) {
@@ -62,7 +63,7 @@ public:
   walk(json_decoder& owner, std::string_view text, json_envelope shape,
        const message_limits& limits)
     : stream{text.data(), text.size()}, owner_(owner), text_(text), shape_(shape),
-      limits_(limits) {}
+      limits_(limits), has_escapes_(text.find('\\') != std::string_view::npos) {}
 
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
   bool Null() { return scalar(value_type::null, {}); }
@@ -110,6 +111,7 @@ private:
   std::string_view text_;
   json_envelope shape_;
   const message_limits& limits_;
+  bool has_escapes_;
   std::size_t depth_ = 0;
   std::size_t elements_ = 0;
   std::size_t members_ = 0;    ///< of the envelope, when it is an array
@@ -174,6 +176,9 @@ std::string_view json_decoder::walk::keep(std::string_view text) noexcept {
 }
 
 bool json_decoder::walk::integer() {
+  // RapidJSON calls integers only what 64 bits hold: at most twenty characters.
+  if (depth_ > 1 && limits_.number_chars_max >= 20)
+    return scalar(value_type::integer, {});
   const std::string_view text = number_before(text_, stream.Tell());
   if (text.size() > limits_.number_chars_max)
     return refuse(decode_errc::invalid_number);
@@ -190,14 +195,14 @@ bool json_decoder::walk::real() {
 
 bool json_decoder::walk::String(const char* text, rapidjson::SizeType size, bool) {
   const std::string_view unescaped{text, size};
-  if (has_surrogate(unescaped))
+  if (has_escapes_ && has_surrogate(unescaped))
     return refuse(decode_errc::invalid_string);
   return scalar(value_type::string, unescaped);
 }
 
 bool json_decoder::walk::Key(const char* text, rapidjson::SizeType size, bool) {
   const std::string_view key{text, size};
-  if (has_surrogate(key))
+  if (has_escapes_ && has_surrogate(key))
     return refuse(decode_errc::invalid_string);
   owner_.keys_.add(key);
   if (depth_ == 1 && shape_ == json_envelope::object) {

@@ -1,5 +1,6 @@
 #include "protocol/json_number.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -7,6 +8,15 @@
 namespace lintel::protocol {
 
 namespace {
+
+constexpr bool is_number_char(char each) noexcept {
+  return (each >= '0' && each <= '9') || each == '.' || each == '-' || each == '+' ||
+         each == 'e' || each == 'E';
+}
+
+constexpr bool is_real_char(char each) noexcept {
+  return each == '.' || each == 'e' || each == 'E';
+}
 
 template <typename Integer>
 std::optional<json_number> parse_integer(std::string_view text) noexcept {
@@ -36,7 +46,7 @@ std::optional<json_number> parse_real(std::string_view text) noexcept {
 std::optional<json_number> parse_json_number(std::string_view text) noexcept {
   if (text.empty())
     return {};
-  if (text.find_first_of(".eE") != std::string_view::npos)
+  if (std::any_of(text.begin(), text.end(), is_real_char))
     return parse_real(text);
   if (auto value = parse_integer<std::int64_t>(text))
     return value;
@@ -44,9 +54,8 @@ std::optional<json_number> parse_json_number(std::string_view text) noexcept {
 }
 
 std::string_view number_before(std::string_view text, std::size_t end) noexcept {
-  constexpr std::string_view number_chars = "0123456789+-.eE";
   std::size_t begin = end;
-  while (begin > 0 && number_chars.find(text[begin - 1]) != std::string_view::npos)
+  while (begin > 0 && is_number_char(text[begin - 1]))
     --begin;
   return text.substr(begin, end - begin);
 }
@@ -57,7 +66,7 @@ void append_real(std::string& out, double real) {
   const std::string_view shortest{text.data(), static_cast<std::size_t>(end - text.data())};
   out.append(shortest);
   // "1" would come back as an integer.
-  if (shortest.find_first_of(".e") == std::string_view::npos)
+  if (std::none_of(shortest.begin(), shortest.end(), is_real_char))
     out.append(".0");
 }
 
