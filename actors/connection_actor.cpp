@@ -16,7 +16,7 @@ std::uint64_t connection_actor::key() const noexcept {
 }
 
 void connection_actor::socket_closed() {
-  services_.supervisor.forget(key());
+  services_.supervisor->forget(key());
   session_ = nullptr;
   stop();
 }
@@ -116,7 +116,7 @@ void connection_actor::refuse(letter& mail) noexcept {
 }
 
 supervisors::verdict connection_actor::failed(const exit_report& report) {
-  return services_.supervisor.judge(key(), report.how);
+  return services_.supervisor->judge(key(), report.how);
 }
 
 void connection_actor::ended(const caf::error&) noexcept {

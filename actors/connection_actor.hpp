@@ -12,7 +12,7 @@ namespace lintel::actors {
 /// What all connections of a worker share.
 struct connection_services {
   connection_port& port;
-  connection_supervisor& supervisor;
+  process_ptr<connection_supervisor> supervisor;
   const address_book& book;
   const topic_routes& routes;
   connection_limits limits;
@@ -28,6 +28,8 @@ public:
   /// The socket is gone: the process ends without touching the session again. On its worker.
   void socket_closed();
 
+  /// What the supervisor knows this connection by.
+  std::uint64_t key() const noexcept;
   std::string name() const override;
 
 protected:
@@ -44,7 +46,6 @@ private:
   void reply(const protocol::message_view& request, std::string_view status, std::string_view reason = {});
   void reply_unmatched(const protocol::message_view& request);
   void open_window();
-  std::uint64_t key() const noexcept;
 
   session* session_; // null once the socket is closed
   const connection_services& services_;

@@ -8,7 +8,7 @@ connection_supervisor::connection_supervisor(caf::actor_config& config, std::uin
   begin_incarnation(); // children may crash before our first letter arrives
 }
 
-std::string connection_supervisor::name() const { return "connections/" + std::to_string(pinned_to()); }
+std::string connection_supervisor::name() const { return "connections/" + std::to_string(home()); }
 
 void connection_supervisor::begin_incarnation() { ledger_.emplace(budget_, id()); }
 

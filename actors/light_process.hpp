@@ -74,6 +74,9 @@ public:
   std::uint32_t incarnation() const noexcept { return incarnation_.load(std::memory_order_relaxed); }
   process_status status() const noexcept { return status_.load(std::memory_order_relaxed); }
 
+  /// The worker it is pinned to, or `anywhere`.
+  std::uint16_t home() const noexcept { return pinned_to_; }
+
   /// Ends a not_now or a back-off early. The thread that runs the process, or its worker between two jobs.
   void wake();
 
@@ -129,7 +132,6 @@ protected:
 
   worker_pool& pool() const noexcept;
   bool is_pinned() const noexcept { return pinned_to_ != anywhere; }
-  std::uint16_t pinned_to() const noexcept { return pinned_to_; }
 
 private:
   enum class flow : std::uint8_t { next, pause, end };

@@ -24,6 +24,7 @@ public:
   connection& at(std::uint32_t slot) noexcept { return (*chunks_[slot / chunk_size])[slot % chunk_size]; }
   connection& of(const actors::session& s) noexcept { return at(s.id.slot); }
 
+  std::uint16_t worker() const noexcept { return worker_; }
   std::size_t in_use() const noexcept { return in_use_; }
   std::uint32_t slots() const noexcept { return static_cast<std::uint32_t>(chunks_.size() * chunk_size); }
 

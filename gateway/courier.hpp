@@ -13,7 +13,7 @@ class courier : public actors::light_process {
 public:
   courier(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets);
 
-  std::string name() const override { return "courier/" + std::to_string(pinned_to()); }
+  std::string name() const override { return "courier/" + std::to_string(home()); }
 
 protected:
   actors::handled handle(actors::letter_ptr& mail) override;

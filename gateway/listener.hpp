@@ -18,7 +18,7 @@ public:
   /// The worker's poller: somebody waits. On this worker.
   void socket_ready();
 
-  std::string name() const override { return "listener/" + std::to_string(pinned_to()); }
+  std::string name() const override { return "listener/" + std::to_string(home()); }
 
 protected:
   void begin_incarnation() override;

@@ -46,7 +46,7 @@ socket_worker::~socket_worker() {
 
 void socket_worker::attach(caf::actor_system& system, actors::connection_services services) {
   system_ = &system;
-  services_ = std::make_unique<actors::connection_services>(services);
+  services_.push_back(std::make_unique<actors::connection_services>(std::move(services)));
 }
 
 void socket_worker::start() { now_ = clock::now(); }
@@ -108,10 +108,10 @@ bool socket_worker::adopt(int fd) {
 }
 
 void socket_worker::open(connection& c, const http_outcome& upgraded) {
-  base::ensure(services_ != nullptr, "attach() comes before the first connection");
+  base::ensure(!services_.empty(), "attach() comes before the first connection");
   c.at = connection::phase::open;
   c.session.wire = upgraded.wire;
-  c.actor = actors::spawn_process<actors::connection_actor>(*system_, c.session, *services_);
+  c.actor = actors::spawn_process<actors::connection_actor>(*system_, c.session, *services_.back());
   actors::worker::current()->counters().add(counter::connections_opened);
 }
 

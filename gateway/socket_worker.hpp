@@ -31,7 +31,8 @@ public:
   socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes);
   ~socket_worker() override;
 
-  /// Before the first socket: who the connections' actors are and what they need.
+  /// What the connections' actors need, from here on: before the first socket, and again when the connection
+  /// supervisor is a new one. On this worker.
   void attach(caf::actor_system& system, actors::connection_services services);
 
   // --- actors::reactor
@@ -58,7 +59,12 @@ public:
   void begin_closing(connection& c, protocol::close_reason reason, protocol::encoded_frame_ptr last = nullptr);
   /// Closes every socket and calls back when the last one is gone.
   void close_all(std::function<void()> when_gone);
+  std::uint16_t index() const noexcept { return table_.worker(); }
   connection_table& table() noexcept { return table_; }
+  /// nullptr before attach().
+  actors::connection_supervisor* supervisor() const noexcept {
+    return services_.empty() ? nullptr : services_.back()->supervisor.get();
+  }
   room_membership& membership() noexcept { return membership_; }
   quarter_ticks now_ticks() const noexcept;
 
@@ -99,7 +105,7 @@ private:
   base::timing_wheel<poll_key> checks_;
   listener* listener_ = nullptr;
   caf::actor_system* system_ = nullptr;
-  std::unique_ptr<actors::connection_services> services_;
+  std::vector<std::unique_ptr<actors::connection_services>> services_; ///< the last is current, others may be in use
   std::function<void()> when_gone_;
 };
 

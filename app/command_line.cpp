@@ -1,0 +1,138 @@
+#include "app/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <stdexcept>
+
+namespace lintel::app {
+
+namespace {
+
+// HOST:PORT; an IPv6 address stands in brackets.
+void set_listen(gateway::gateway_config& config, const std::string& text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos || colon + 1 == text.size())
+    throw CLI::ValidationError{"--listen", "must be HOST:PORT, such as 127.0.0.1:4000; got " + text};
+  auto host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
+  const auto port = text.substr(colon + 1);
+  if (port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos || std::stoul(port) > 65535)
+    throw CLI::ValidationError{"--listen", "the port must be a number up to 65535; got " + port};
+  config.host = host;
+  config.port = static_cast<std::uint16_t>(std::stoul(port));
+}
+
+void add_milliseconds(CLI::App& app, const std::string& name, std::chrono::milliseconds& value,
+                      const std::string& help) {
+  app.add_option_function<std::int64_t>(
+         "--" + name, [&value](const std::int64_t& ms) { value = std::chrono::milliseconds{ms}; }, help)
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400'000}))
+      ->default_str(std::to_string(value.count()));
+}
+
+void add_server_options(CLI::App& app, server_config& config) {
+  auto& gateway = config.gateway;
+  app.add_option_function<std::string>(
+         "--listen", [&gateway](const std::string& text) { set_listen(gateway, text); },
+         "Address to listen on; port 0 takes a free one")
+      ->default_str("127.0.0.1:4000");
+  app.add_option("--data-dir", config.data_dir, "Where the control socket and, later, history live")
+      ->capture_default_str();
+  app.add_option("--workers", config.workers, "Threads that run actors and sockets; 0: one per core")
+      ->capture_default_str();
+  app.add_option("--topic", config.topics, "Topics that exist; a * at the end matches by prefix")
+      ->capture_default_str();
+  app.add_option("--allow-origin", gateway.allowed_origins,
+                 "Pages that may connect beside our own: https://a.example, //*.b.example or *");
+  app.add_option("--max-connections", gateway.connections_max, "Per worker; more are refused")
+      ->capture_default_str();
+  app.add_option("--message-bytes", gateway.messages.message_bytes_max, "Largest message from a client; else close 1009")
+      ->capture_default_str();
+  app.add_option("--outbox-bytes", gateway.outbox.bytes_max, "Waiting for one slow client; else close 1013")
+      ->capture_default_str();
+  app.add_option("--inbound-window", gateway.connections.inbound_window,
+                 "Unhandled messages of one client before its socket is no longer read")
+      ->check(CLI::Range(1u, 65'536u))
+      ->capture_default_str();
+  app.add_option("--room-members", config.rooms.members_max, "Members of one room; a join beyond is refused")
+      ->capture_default_str();
+  add_milliseconds(app, "idle-timeout-ms", gateway.deadlines.idle, "Silence before a client is closed with 1001");
+  add_milliseconds(app, "handshake-timeout-ms", gateway.deadlines.handshake, "For the HTTP request");
+  add_milliseconds(app, "stop-deadline-ms", config.stop_deadline, "From SIGTERM to the end of the process");
+  app.add_flag("--insecure-open", config.is_open_to_all,
+               "Listen beyond loopback without authentication: anybody may connect");
+  for (auto* option : app.get_options())
+    if (auto name = option->get_single_name(); name != "help" && name != "config") {
+      std::string variable = "LINTEL_";
+      for (char c : name)
+        variable.push_back(c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
+      option->envname(variable);
+    }
+  app.set_config("--config", "", "A TOML file with these options, without their dashes: workers = 4");
+}
+
+void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
+  ctl.add_option("--data-dir", request.data_dir, "The server's data directory")
+      ->envname("LINTEL_DATA_DIR")
+      ->capture_default_str();
+  ctl.add_flag("--json", request.is_json, "Print what the server answered, as JSON");
+  ctl.require_subcommand(1);
+  ctl.fallthrough(); // --json may follow the command
+  const auto add = [&](const std::string& name, const std::string& help) {
+    auto* command = ctl.add_subcommand(name, help);
+    command->callback([&request, name] { request.command = name; });
+    return command;
+  };
+  add("tree", "The supervision tree as it lives");
+  add("top", "Rates over one second, and the connections with most waiting");
+  add("counters", "What was counted since start");
+  add("rooms", "Rooms and their members");
+  add("connections", "The connections")->add_option("--limit", request.limit, "At most so many")->capture_default_str();
+  add("connection", "One connection")->add_option("id", request.ids, "Such as c0-17-0")->required()->expected(1);
+  for (const auto* name : {"kill", "crash"}) {
+    auto* command = add(name, std::string{name} == "kill" ? "End actors as an exit signal would; restarts at once"
+                                                           : "Throw inside a handler; spends the actor's restarts");
+    auto* ids = command->add_option("id", request.ids, "Connections (c0-17-0), rooms (room:lobby), or names of the tree");
+    auto* random = command->add_option("--random", request.random, "So many connections, chosen at random");
+    auto* all = command->add_option("--all", request.all, "connections or rooms")
+                    ->check(CLI::IsMember({"connections", "rooms"}));
+    ids->excludes(random)->excludes(all);
+    random->excludes(all);
+  }
+}
+
+} // namespace
+
+command_line parse_command_line(int argc, char** argv) {
+  command_line chosen;
+  CLI::App app{"Lintel: a real-time message server where every connection is a supervised actor.\n\n"
+               "  lintel serve                        start at 127.0.0.1:4000\n"
+               "  lintel ctl tree                     look at the actors of a running server\n"
+               "  lintel ctl kill --random 100        kill some; nobody notices\n"};
+  app.name("lintel");
+  app.set_version_flag("--version", "lintel " LINTEL_VERSION);
+  app.require_subcommand(1);
+  auto* serve = app.add_subcommand("serve", "Run the server");
+  auto* check = app.add_subcommand("check-config", "Read the same options as `serve` and say what is wrong");
+  add_server_options(*serve, chosen.server);
+  add_server_options(*check, chosen.server);
+  auto* ctl = app.add_subcommand("ctl", "Look into a running server, and kill its actors");
+  add_ctl_commands(*ctl, chosen.ctl);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& stop) {
+    chosen.exit_code = app.exit(stop) == 0 ? 0 : 2;
+    return chosen;
+  }
+  if (*ctl) {
+    chosen.what = command_line::action::ctl;
+    return chosen;
+  }
+  if (auto flaw = flaw_in(chosen.server); !flaw.empty())
+    throw std::runtime_error{flaw};
+  chosen.what = *serve ? command_line::action::serve : command_line::action::check_config;
+  return chosen;
+}
+
+} // namespace lintel::app

@@ -1,0 +1,257 @@
+#include "app/control_commands.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#include <unistd.h>
+
+#include <functional>
+#include <map>
+#include <stdexcept>
+
+namespace lintel::app {
+
+namespace {
+
+using json_writer = rapidjson::Writer<rapidjson::StringBuffer>;
+using rapidjson::Value;
+
+constexpr std::size_t listed_by_default = 10'000;
+
+/// A request that cannot be carried out, in words for the person who made it.
+struct bad_request : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+void put(json_writer& out, std::string_view key, std::string_view value) {
+  out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+void put(json_writer& out, std::string_view key, std::uint64_t value) {
+  out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+  out.Uint64(value);
+}
+
+void write(json_writer& out, const connection_view& v) {
+  out.StartObject();
+  put(out, "id", to_string(v.id));
+  out.Key("user");
+  out.Null(); // authentication is not part of this version
+  out.Key("rooms");
+  out.StartArray();
+  for (const auto& ch : v.channels)
+    out.String(ch.topic.c_str());
+  out.EndArray();
+  put(out, "wire", v.wire);
+  put(out, "status", v.status);
+  put(out, "incarnation", v.incarnation);
+  put(out, "mailbox", v.mailbox);
+  put(out, "outbox_bytes", v.outbox_bytes);
+  put(out, "outbox_frames", v.outbox_frames);
+  put(out, "restarts_left", v.restarts_left);
+  out.Key("reading_paused");
+  out.Bool(v.is_reading_paused);
+  out.EndObject();
+}
+
+void write(json_writer& out, const tree_node& node) {
+  out.StartObject();
+  put(out, "id", node.id);
+  put(out, "kind", node.kind);
+  put(out, "status", node.status);
+  put(out, "incarnation", node.incarnation);
+  put(out, "restarts", node.restarts);
+  put(out, "mailbox", node.mailbox);
+  if (node.dynamic_children)
+    put(out, "count", *node.dynamic_children);
+  out.Key("children");
+  out.StartArray();
+  for (const auto& child : node.children)
+    write(out, child);
+  out.EndArray();
+  out.EndObject();
+}
+
+void write_counters(json_writer& out, const operations& server) {
+  out.StartObject();
+  for (std::size_t i = 0; i < actors::counter_count; ++i) {
+    const auto which = static_cast<actors::counter>(i);
+    put(out, name_of(which), server.total(which));
+  }
+  put(out, "connections_open",
+      server.total(actors::counter::connections_opened) - server.total(actors::counter::connections_closed));
+  put(out, "pid", static_cast<std::uint64_t>(::getpid()));
+  out.EndObject();
+}
+
+void write_rooms(json_writer& out, operations& server) {
+  out.StartArray();
+  for (const auto& room : server.rooms()) {
+    out.StartObject();
+    put(out, "id", room.topic);
+    put(out, "members", room.members);
+    put(out, "incarnation", room.incarnation);
+    put(out, "mailbox", room.mailbox);
+    out.EndObject();
+  }
+  out.EndArray();
+}
+
+std::size_t limit_in(const Value& request) {
+  const auto found = request.FindMember("limit");
+  if (found == request.MemberEnd())
+    return listed_by_default;
+  if (!found->value.IsUint64())
+    throw bad_request{"\"limit\" must be a number of connections"};
+  return found->value.GetUint64();
+}
+
+void write_connections(json_writer& out, operations& server, const Value& request) {
+  out.StartArray();
+  for (const auto& v : server.connections(limit_in(request)))
+    write(out, v);
+  out.EndArray();
+}
+
+void write_connection(json_writer& out, operations& server, const Value& request) {
+  const auto found = request.FindMember("id");
+  if (found == request.MemberEnd() || !found->value.IsString())
+    throw bad_request{"which connection? Give an \"id\" such as \"c0-17-0\""};
+  const auto id = actors::parse_connection_id(found->value.GetString());
+  const auto view = id ? server.connection(*id) : std::nullopt;
+  if (!view)
+    throw bad_request{"no connection " + std::string{found->value.GetString()} +
+                      ": it is closed, or never was; `connections` lists those that are open"};
+  write(out, *view);
+}
+
+void write_top(json_writer& out, operations& server) {
+  out.StartObject();
+  out.Key("counters");
+  write_counters(out, server);
+  put(out, "rooms", server.rooms().size());
+  out.Key("busiest");
+  out.StartArray();
+  auto all = server.connections(100'000);
+  const auto shown = std::min<std::size_t>(all.size(), 10);
+  std::ranges::partial_sort(all, all.begin() + static_cast<std::ptrdiff_t>(shown), std::ranges::greater{},
+                            [](const connection_view& v) { return v.mailbox * 1024 + v.outbox_bytes; });
+  for (std::size_t i = 0; i < shown; ++i)
+    write(out, all[i]);
+  out.EndArray();
+  out.EndObject();
+}
+
+std::vector<std::string> names_in(const Value& request) {
+  std::vector<std::string> names;
+  if (const auto id = request.FindMember("id"); id != request.MemberEnd() && id->value.IsString())
+    names.emplace_back(id->value.GetString());
+  if (const auto ids = request.FindMember("ids"); ids != request.MemberEnd() && ids->value.IsArray())
+    for (const auto& id : ids->value.GetArray()) {
+      if (!id.IsString())
+        throw bad_request{"\"ids\" must be an array of strings"};
+      names.emplace_back(id.GetString());
+    }
+  return names;
+}
+
+std::size_t strike_named(operations& server, operations::order what, const std::vector<std::string>& names) {
+  const auto unknown = server.strike(what, names);
+  if (unknown.size() == names.size()) {
+    auto text = "no such actor: " + unknown.front();
+    if (unknown.size() > 1)
+      text += " and " + std::to_string(unknown.size() - 1) + " more";
+    throw bad_request{text + "; `tree`, `connections` and `rooms` list those that live"};
+  }
+  return names.size() - unknown.size();
+}
+
+std::size_t strike_group(operations& server, operations::order what, std::string_view group) {
+  if (group == "connections")
+    return server.strike_all_connections(what);
+  if (group == "rooms")
+    return server.strike_all_rooms(what);
+  throw bad_request{"\"all\" must be \"connections\" or \"rooms\""};
+}
+
+void strike(json_writer& out, operations& server, const Value& request, operations::order what) {
+  std::size_t struck = 0;
+  if (const auto all = request.FindMember("all"); all != request.MemberEnd() && all->value.IsString()) {
+    struck = strike_group(server, what, all->value.GetString());
+  } else if (const auto random = request.FindMember("random"); random != request.MemberEnd()) {
+    if (!random->value.IsUint64())
+      throw bad_request{"\"random\" must be a number of connections"};
+    struck = server.strike_random_connections(what, random->value.GetUint64());
+  } else if (const auto names = names_in(request); !names.empty()) {
+    struck = strike_named(server, what, names);
+  } else {
+    throw bad_request{"whom? Give \"id\", \"ids\", \"random\" or \"all\""};
+  }
+  out.StartObject();
+  put(out, what == operations::order::kill ? "killed" : "crashed", struck);
+  out.EndObject();
+}
+
+using command = std::function<void(json_writer&, operations&, const Value&)>;
+
+const std::map<std::string, command, std::less<>>& commands() {
+  static const std::map<std::string, command, std::less<>> table{
+      {"tree", [](json_writer& out, operations& server, const Value&) { write(out, server.tree()); }},
+      {"top", [](json_writer& out, operations& server, const Value&) { write_top(out, server); }},
+      {"rooms", [](json_writer& out, operations& server, const Value&) { write_rooms(out, server); }},
+      {"counters", [](json_writer& out, operations& server, const Value&) { write_counters(out, server); }},
+      {"connections", write_connections},
+      {"connection", write_connection},
+      {"kill", [](json_writer& out, operations& server,
+                  const Value& request) { strike(out, server, request, operations::order::kill); }},
+      {"crash", [](json_writer& out, operations& server,
+                   const Value& request) { strike(out, server, request, operations::order::crash); }},
+  };
+  return table;
+}
+
+const command& command_of(const rapidjson::Document& request) {
+  if (request.HasParseError() || !request.IsObject())
+    throw bad_request{"a request is one line with a JSON object"};
+  const auto name = request.FindMember("command");
+  if (name == request.MemberEnd() || !name->value.IsString())
+    throw bad_request{"a request needs a \"command\""};
+  const auto found = commands().find(std::string_view{name->value.GetString()});
+  if (found == commands().end())
+    throw bad_request{"unknown command: " + std::string{name->value.GetString()}};
+  return found->second;
+}
+
+} // namespace
+
+std::string answer_command(operations& server, std::string_view request_text) {
+  rapidjson::StringBuffer buffer;
+  json_writer out{buffer};
+  rapidjson::Document request;
+  request.Parse<rapidjson::kParseIterativeFlag>(request_text.data(), request_text.size());
+  try {
+    out.StartObject();
+    out.Key("ok");
+    out.Bool(true);
+    out.Key("result");
+    command_of(request)(out, server, request);
+    if (!server.missing().empty()) {
+      out.Key("workers_not_answering");
+      out.StartArray();
+      for (auto worker : server.missing())
+        out.Uint64(worker);
+      out.EndArray();
+    }
+  } catch (const bad_request& problem) {
+    buffer.Clear();
+    out.Reset(buffer);
+    out.StartObject();
+    out.Key("ok");
+    out.Bool(false);
+    put(out, "error", problem.what());
+  }
+  out.EndObject();
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+} // namespace lintel::app

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "app/operations.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace lintel::app {
+
+/// Answers one line of the control protocol (docs/operations.md):
+///   {"command":"kill","id":"c0-17-3"}  →  {"ok":true,"result":{"killed":1}}  or  {"ok":false,"error":"..."}
+/// Never throws; what a client sends wrong comes back as a sentence.
+std::string answer_command(operations& server, std::string_view request);
+
+} // namespace lintel::app

@@ -1,0 +1,111 @@
+#include "app/ctl.hpp"
+
+#include "app/control_client.hpp"
+#include "app/ctl_text.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/stringbuffer.h>
+
+#include <chrono>
+#include <cstdio>
+#include <stdexcept>
+#include <thread>
+
+namespace lintel::app {
+
+namespace {
+
+using rapidjson::Document;
+
+std::string to_json(const ctl_request& request) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> out{buffer};
+  out.StartObject();
+  out.Key("command");
+  out.String(request.command.c_str());
+  if (request.command == "connections") {
+    out.Key("limit");
+    out.Uint64(request.limit);
+  }
+  if (request.ids.size() == 1) {
+    out.Key("id");
+    out.String(request.ids.front().c_str());
+  } else if (!request.ids.empty()) {
+    out.Key("ids");
+    out.StartArray();
+    for (const auto& id : request.ids)
+      out.String(id.c_str());
+    out.EndArray();
+  }
+  if (request.random != 0) {
+    out.Key("random");
+    out.Uint64(request.random);
+  }
+  if (!request.all.empty()) {
+    out.Key("all");
+    out.String(request.all.c_str());
+  }
+  out.EndObject();
+  return buffer.GetString();
+}
+
+Document ask(control_client& server, const ctl_request& request) {
+  Document answer;
+  answer.Parse(server.ask(to_json(request)).c_str());
+  if (answer.HasParseError() || !answer.IsObject() || !answer.HasMember("ok"))
+    throw std::runtime_error{"the server's answer is not understood; is it of another version?"};
+  return answer;
+}
+
+void print_json(const rapidjson::Value& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::PrettyWriter<rapidjson::StringBuffer> out{buffer};
+  out.SetIndent(' ', 2);
+  value.Accept(out);
+  std::puts(buffer.GetString());
+}
+
+int print_refusal(const Document& answer) {
+  std::fprintf(stderr, "lintel ctl: %s\n", answer["error"].GetString());
+  return 1;
+}
+
+void warn_of_gaps(const Document& answer) {
+  const auto missing = answer.FindMember("workers_not_answering");
+  if (missing == answer.MemberEnd())
+    return;
+  std::fprintf(stderr, "note: %u worker(s) did not answer within 2 s; their part is missing\n", missing->value.Size());
+}
+
+// Two looks, a second apart: totals say little about now.
+int run_top(control_client& server, const ctl_request& request) {
+  const auto before = ask(server, request);
+  if (!before["ok"].GetBool())
+    return print_refusal(before);
+  std::this_thread::sleep_for(std::chrono::seconds{1});
+  const auto now = ask(server, request);
+  if (!now["ok"].GetBool())
+    return print_refusal(now);
+  std::fputs(top_text(before["result"], now["result"]).c_str(), stdout);
+  return 0;
+}
+
+} // namespace
+
+int run_ctl(const ctl_request& request) {
+  control_client server{request.data_dir};
+  if (request.command == "top" && !request.is_json)
+    return run_top(server, request);
+  const auto answer = ask(server, request);
+  if (!answer["ok"].GetBool())
+    return print_refusal(answer);
+  if (request.is_json)
+    print_json(answer["result"]);
+  else
+    std::fputs(text_of(request.command, answer["result"]).c_str(), stdout);
+  warn_of_gaps(answer);
+  return 0;
+}
+
+} // namespace lintel::app

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace lintel::app {
+
+/// One `lintel ctl` call.
+struct ctl_request {
+  std::filesystem::path data_dir = "./lintel-data";
+  std::string command;
+  std::vector<std::string> ids;
+  std::uint64_t random = 0;
+  std::string all;
+  std::uint64_t limit = 10'000;
+  bool is_json = false;
+};
+
+/// Asks the running server and prints its answer. Exit code: 0, or 1 when the server says no, or 2 when there is none.
+int run_ctl(const ctl_request& request);
+
+} // namespace lintel::app

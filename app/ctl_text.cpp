@@ -1,0 +1,113 @@
+#include "app/ctl_text.hpp"
+
+#include <fmt/format.h>
+
+namespace lintel::app {
+
+using rapidjson::Value;
+
+namespace {
+
+std::string_view text(const Value& object, const char* key) {
+  const auto found = object.FindMember(key);
+  return found != object.MemberEnd() && found->value.IsString()
+             ? std::string_view{found->value.GetString(), found->value.GetStringLength()}
+             : std::string_view{};
+}
+
+std::uint64_t number(const Value& object, const char* key) {
+  const auto found = object.FindMember(key);
+  return found != object.MemberEnd() && found->value.IsUint64() ? found->value.GetUint64() : 0;
+}
+
+void add_node(std::string& out, const Value& node, const std::string& indent, bool is_last, bool is_root) {
+  const auto branch = is_root ? "" : is_last ? "└─ " : "├─ ";
+  std::string line = indent + branch + std::string{text(node, "id")};
+  out += fmt::format("{:<{}}", line, 34 + static_cast<int>(is_root ? 0 : 6 + indent.size() - indent.size() / 2));
+  out += fmt::format(" {:<10}", text(node, "status"));
+  if (const auto incarnation = number(node, "incarnation"); incarnation > 0)
+    out += fmt::format(" incarnation {}", incarnation);
+  if (const auto restarts = number(node, "restarts"); restarts > 0)
+    out += fmt::format(", {} restarts", restarts);
+  if (node.HasMember("count"))
+    out += fmt::format(", {} {}", number(node, "count"), text(node, "kind"));
+  out += '\n';
+  const auto& children = node["children"];
+  for (rapidjson::SizeType i = 0; i < children.Size(); ++i)
+    add_node(out, children[i], indent + (is_root ? "" : is_last ? "   " : "│  "), i + 1 == children.Size(), false);
+}
+
+std::string joined(const Value& array) {
+  std::string out;
+  for (const auto& item : array.GetArray())
+    out.append(out.empty() ? "" : " ").append(item.GetString());
+  return out;
+}
+
+std::string connection_table(const Value& rows) {
+  std::string out = fmt::format("{:<16} {:<8} {:<12} {:>11} {:>8} {:>13}  {}\n", "id", "wire", "status", "incarnation",
+                                "mailbox", "outbox bytes", "rooms");
+  for (const auto& row : rows.GetArray())
+    out += fmt::format("{:<16} {:<8} {:<12} {:>11} {:>8} {:>13}  {}\n", text(row, "id"), text(row, "wire"),
+                       text(row, "status"), number(row, "incarnation"), number(row, "mailbox"),
+                       number(row, "outbox_bytes"), joined(row["rooms"]));
+  if (rows.Empty())
+    out += "(none)\n";
+  return out;
+}
+
+std::string room_table(const Value& rows) {
+  std::string out = fmt::format("{:<32} {:>8} {:>11} {:>8}\n", "room", "members", "incarnation", "mailbox");
+  for (const auto& row : rows.GetArray())
+    out += fmt::format("{:<32} {:>8} {:>11} {:>8}\n", text(row, "id"), number(row, "members"),
+                       number(row, "incarnation"), number(row, "mailbox"));
+  if (rows.Empty())
+    out += "(none)\n";
+  return out;
+}
+
+std::string name_and_value(const Value& object) {
+  std::string out;
+  for (const auto& member : object.GetObject()) {
+    const auto name = member.name.GetString();
+    if (member.value.IsUint64())
+      out += fmt::format("{:<26} {:>14}\n", name, member.value.GetUint64());
+    else if (member.value.IsString())
+      out += fmt::format("{:<26} {:>14}\n", name, member.value.GetString());
+    else if (member.value.IsBool())
+      out += fmt::format("{:<26} {:>14}\n", name, member.value.GetBool() ? "yes" : "no");
+    else if (member.value.IsArray())
+      out += fmt::format("{:<26} {:>14}\n", name, joined(member.value));
+  }
+  return out;
+}
+
+} // namespace
+
+std::string text_of(std::string_view command, const Value& result) {
+  if (command == "tree") {
+    std::string out;
+    add_node(out, result, "", true, true);
+    return out;
+  }
+  if (command == "connections")
+    return connection_table(result);
+  if (command == "rooms")
+    return room_table(result);
+  return name_and_value(result);
+}
+
+std::string top_text(const Value& before, const Value& now) {
+  const auto& then = before["counters"];
+  const auto& counters = now["counters"];
+  const auto rate = [&](const char* key) { return number(counters, key) - number(then, key); };
+  auto out = fmt::format("{} connections in {} rooms   {} messages/s in   {} deliveries/s out   {} restarts/s\n",
+                         number(counters, "connections_open"), number(now, "rooms"), rate("messages_in"),
+                         rate("deliveries"), rate("restarts"));
+  out += fmt::format("since start: {} kills, {} crashes, {} restarts, {} sockets closed by the server\n\n",
+                     number(counters, "kills"), number(counters, "crashes"), number(counters, "restarts"),
+                     number(counters, "sockets_closed_by_server"));
+  return out + connection_table(now["busiest"]);
+}
+
+} // namespace lintel::app

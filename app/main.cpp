@@ -1,0 +1,59 @@
+#include "app/command_line.hpp"
+#include "app/ctl.hpp"
+#include "app/server.hpp"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+using namespace lintel::app;
+
+// Blocked before any thread exists, so that sigwait() below is the only one to see them.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int serve(const server_config& config) {
+  const auto signals = block_stop_signals();
+  server running{config};
+  std::printf("lintel is ready at %s (WebSocket at /socket/websocket, control socket %s)\n", running.url().c_str(),
+              running.control_socket().c_str());
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&signals, &signal);
+  spdlog::info("stopping: no new connections, closing those that are open");
+  if (running.stop())
+    return 0;
+  spdlog::error("something still runs after {} ms; leaving it behind", config.stop_deadline.count());
+  std::_Exit(1);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  // stdout has the one line that says where the server is; logs go to stderr.
+  spdlog::set_default_logger(spdlog::stderr_color_mt("lintel"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
+  try {
+    const auto chosen = parse_command_line(argc, argv);
+    switch (chosen.what) {
+    case command_line::action::serve: return serve(chosen.server);
+    case command_line::action::ctl: return run_ctl(chosen.ctl);
+    case command_line::action::check_config: std::puts("the configuration is good"); return 0;
+    case command_line::action::done: return chosen.exit_code;
+    }
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "lintel: %s\n", problem.what());
+  }
+  return 2;
+}

@@ -1,0 +1,209 @@
+#include "app/operations.hpp"
+
+#include "actors/room_actor.hpp"
+#include "app/ask_workers.hpp"
+
+#include <algorithm>
+#include <random>
+#include <unordered_map>
+
+namespace lintel::app {
+
+using actors::connection_id;
+using actors::control_letter;
+using gateway::connection;
+using gateway::socket_worker;
+
+namespace {
+
+std::string_view name_of(protocol::wire_format wire) {
+  switch (wire) {
+  case protocol::wire_format::json_v2: return "json";
+  case protocol::wire_format::json_v1: return "json-v1";
+  case protocol::wire_format::msgpack: return "msgpack";
+  }
+  return "?";
+}
+
+std::string_view name_of(actors::process_status status) {
+  switch (status) {
+  case actors::process_status::running: return "up";
+  case actors::process_status::waiting: return "waiting";
+  case actors::process_status::backing_off: return "backing off";
+  case actors::process_status::ended: return "ended";
+  }
+  return "?";
+}
+
+// On the connection's worker.
+connection_view view_of(connection& c, actors::connection_supervisor* supervisor) {
+  connection_view v;
+  v.id = c.session.id;
+  v.wire = name_of(c.session.wire);
+  v.is_reading_paused = c.session.is_reading_paused;
+  if (c.actor) {
+    v.incarnation = std::max(1u, c.actor->incarnation()); // the first begins with the first message
+    v.mailbox = c.actor->mailbox_length();
+    v.status = name_of(c.actor->status());
+    if (supervisor != nullptr)
+      v.restarts_left = supervisor->restarts_left(c.actor->key());
+  }
+  if (c.out) {
+    v.outbox_bytes = c.out->bytes();
+    v.outbox_frames = c.out->frames();
+  }
+  for (const auto& ch : c.session.channels)
+    v.channels.push_back({std::string{ch.topic()}, std::string{ch.join_ref.view().text}, !ch.is_unsettled()});
+  return v;
+}
+
+bool strike(actors::light_process& target, control_letter::order what) {
+  return target.post(std::make_unique<control_letter>(what)) == nullptr;
+}
+
+bool is_open(const connection& c) { return c.at == connection::phase::open && c.actor; }
+
+} // namespace
+
+operations::operations(server_parts& parts, caf::actor root) : parts_(parts), root_(std::move(root)) {}
+
+template <class Result, class Collect>
+std::vector<std::optional<Result>> operations::ask_workers(Collect collect) {
+  auto results = app::ask_workers<Result>(parts_, std::move(collect));
+  missing_.clear();
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (!results[i])
+      missing_.push_back(i);
+  return results;
+}
+
+std::vector<connection_view> operations::connections(std::size_t limit) {
+  auto answers = ask_workers<std::vector<connection_view>>([limit](socket_worker& sockets) {
+    std::vector<connection_view> views;
+    sockets.table().for_each([&](connection& c) {
+      if (views.size() < limit && is_open(c))
+        views.push_back(view_of(c, sockets.supervisor()));
+    });
+    return views;
+  });
+  std::vector<connection_view> all;
+  for (auto& answer : answers)
+    if (answer)
+      std::ranges::move(*answer, std::back_inserter(all));
+  all.resize(std::min(all.size(), limit));
+  return all;
+}
+
+std::optional<connection_view> operations::connection(const connection_id& id) {
+  auto answers = ask_workers<std::optional<connection_view>>([id](socket_worker& sockets) {
+    std::optional<connection_view> found;
+    if (sockets.index() == id.worker)
+      if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c))
+        found = view_of(*c, sockets.supervisor());
+    return found;
+  });
+  return id.worker < answers.size() && answers[id.worker] ? *answers[id.worker] : std::nullopt;
+}
+
+std::vector<room_view> operations::rooms() {
+  std::vector<room_view> views;
+  std::lock_guard lock{parts_.rooms_mutex};
+  for (const auto& group : parts_.rooms)
+    for (const auto& room : group->rooms())
+      views.push_back({room->topic(), room->members(), room->incarnation(), room->mailbox_length()});
+  std::ranges::sort(views, {}, &room_view::topic);
+  return views;
+}
+
+actors::process_ptr<actors::light_process> operations::find_room(const std::string& topic) {
+  std::lock_guard lock{parts_.rooms_mutex};
+  for (const auto& group : parts_.rooms)
+    if (auto room = group->find(topic))
+      return room;
+  return nullptr;
+}
+
+std::vector<std::string> operations::strike(order what, const std::vector<std::string>& names) {
+  std::vector<std::string> unknown;
+  std::vector<connection_id> ids;
+  for (const auto& name : names) {
+    if (auto id = actors::parse_connection_id(name))
+      ids.push_back(*id);
+    else if (!strike_system_process(what, name))
+      unknown.push_back(name);
+  }
+  if (ids.empty())
+    return unknown;
+  auto answers = ask_workers<std::vector<connection_id>>([ids, what](socket_worker& sockets) {
+    std::vector<connection_id> struck;
+    for (const auto& id : ids)
+      if (id.worker == sockets.index())
+        if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c) && app::strike(*c->actor, what))
+          struck.push_back(id);
+    return struck;
+  });
+  for (const auto& id : ids) {
+    const bool is_struck = id.worker < answers.size() && answers[id.worker] &&
+                           std::ranges::find(*answers[id.worker], id) != answers[id.worker]->end();
+    if (!is_struck)
+      unknown.push_back(to_string(id));
+  }
+  return unknown;
+}
+
+bool operations::strike_system_process(order what, const std::string& name) {
+  if (auto process = parts_.directory.find(name))
+    return app::strike(*process, what);
+  if (auto room = find_room(name))
+    return app::strike(*room, what);
+  return what == order::kill && kill_static_supervisor(name);
+}
+
+std::size_t operations::strike_random_connections(order what, std::size_t count) {
+  auto counts = ask_workers<std::size_t>([](socket_worker& sockets) {
+    std::size_t open = 0;
+    sockets.table().for_each([&](connection& c) { open += is_open(c) ? 1u : 0u; });
+    return open;
+  });
+  // Which worker each victim sits on: a draw without replacement over all connections.
+  std::vector<std::size_t> owners;
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    owners.insert(owners.end(), counts[i].value_or(0), i);
+  std::mt19937_64 random{std::random_device{}()};
+  std::ranges::shuffle(owners, random);
+  owners.resize(std::min(count, owners.size()));
+  std::vector<std::size_t> share(counts.size());
+  for (auto owner : owners)
+    ++share[owner];
+  auto answers = ask_workers<std::size_t>([what, share, seed = random()](socket_worker& sockets) {
+    std::vector<gateway::connection*> open;
+    sockets.table().for_each([&](connection& c) {
+      if (is_open(c))
+        open.push_back(&c);
+    });
+    std::mt19937_64 choose{seed + sockets.index()};
+    std::ranges::shuffle(open, choose);
+    open.resize(std::min(open.size(), share[sockets.index()]));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(open, [&](auto* c) { return app::strike(*c->actor, what); }));
+  });
+  std::size_t struck = 0;
+  for (const auto& answer : answers)
+    struck += answer.value_or(0);
+  return struck;
+}
+
+std::size_t operations::strike_all_connections(order what) {
+  return strike_random_connections(what, ~std::size_t{0});
+}
+
+std::size_t operations::strike_all_rooms(order what) {
+  std::size_t struck = 0;
+  std::lock_guard lock{parts_.rooms_mutex};
+  for (const auto& group : parts_.rooms)
+    for (const auto& room : group->rooms())
+      struck += app::strike(*room, what) ? 1u : 0u;
+  return struck;
+}
+
+} // namespace lintel::app

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "actors/connection_id.hpp"
+#include "actors/letter.hpp"
+#include "actors/light_process.hpp"
+#include "app/server_parts.hpp"
+#include "supervisors/supervisor_messages.hpp"
+
+#include <caf/actor.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lintel::app {
+
+struct channel_view {
+  std::string topic;
+  std::string join_ref;
+  bool is_joined = false; ///< false: a join or leave is under way
+};
+
+/// One connection as it was a moment ago.
+struct connection_view {
+  actors::connection_id id;
+  std::string wire;
+  std::uint32_t incarnation = 0;
+  std::uint32_t mailbox = 0;
+  std::string status;
+  std::size_t outbox_bytes = 0;
+  std::size_t outbox_frames = 0;
+  bool is_reading_paused = false;
+  std::uint32_t restarts_left = 0;
+  std::vector<channel_view> channels;
+};
+
+struct room_view {
+  std::string topic;
+  std::uint32_t members = 0;
+  std::uint32_t incarnation = 0;
+  std::uint32_t mailbox = 0;
+};
+
+/// A node of the supervision tree. Connections and rooms are counted, not listed: there may be a million.
+struct tree_node {
+  std::string id;
+  std::string kind; ///< supervisor, worker, or what the dynamic children are: connections, rooms
+  std::string status;
+  std::uint32_t incarnation = 0;
+  std::uint64_t restarts = 0;
+  std::uint32_t mailbox = 0;
+  std::optional<std::size_t> dynamic_children;
+  std::vector<tree_node> children;
+};
+
+/// What every operator interface (ctl, and later HTTP and pages) can see and do. Each call gathers from the workers
+/// with a deadline; a worker that does not answer in time is named in `missing` instead of holding everything up.
+/// Call from threads that are no workers.
+class operations {
+public:
+  operations(server_parts& parts, caf::actor root);
+
+  /// At most `limit` connections, by id.
+  std::vector<connection_view> connections(std::size_t limit);
+  std::optional<connection_view> connection(const actors::connection_id& id);
+  std::vector<room_view> rooms();
+  tree_node tree();
+  std::uint64_t total(actors::counter which) const { return parts_.runtime.pool().total(which); }
+
+  using order = actors::control_letter::order;
+  /// Kills or crashes what `names` names; those that do not exist are returned.
+  std::vector<std::string> strike(order what, const std::vector<std::string>& names);
+  /// So many connections chosen at random, or all of them, or all rooms. Returns how many were struck.
+  std::size_t strike_random_connections(order what, std::size_t count);
+  std::size_t strike_all_connections(order what);
+  std::size_t strike_all_rooms(order what);
+
+  /// Workers that did not answer the last call.
+  const std::vector<std::size_t>& missing() const noexcept { return missing_; }
+
+private:
+  template <class Result, class Collect>
+  std::vector<std::optional<Result>> ask_workers(Collect collect);
+  bool strike_system_process(order what, const std::string& name);
+  bool kill_static_supervisor(const std::string& name);
+  tree_node describe(const supervisors::child_status& child);
+  void add_children(tree_node& node, const caf::actor& supervisor);
+  actors::process_ptr<actors::light_process> find_room(const std::string& topic);
+
+  server_parts& parts_;
+  const caf::actor root_;
+  std::vector<std::size_t> missing_;
+};
+
+} // namespace lintel::app

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "app/server_config.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace lintel::app {
+
+/// A whole server in this process: `lintel serve` and the integration tests run it. One thread owns it.
+class server {
+public:
+  /// Starts the tree and listens. Throws std::runtime_error with a sentence when it cannot.
+  explicit server(server_config config);
+  /// Stops it if stop() was not called.
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  std::uint16_t port() const;
+  std::string url() const;
+  std::filesystem::path control_socket() const;
+
+  /// Stops listening, closes every connection with 1012 and ends the tree in reverse order.
+  /// False: something still ran at the deadline; leave by _exit.
+  [[nodiscard]] bool stop();
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace lintel::app

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/room_supervisor.hpp"
+#include "gateway/gateway_config.hpp"
+#include "supervisors/restart_ledger.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace lintel::app {
+
+/// Everything `lintel serve` can be told. Defaults are the built-in ones.
+struct server_config {
+  gateway::gateway_config gateway;
+  std::size_t workers = 0; ///< 0: one per core
+  std::filesystem::path data_dir = "./lintel-data";
+  std::vector<std::string> topics = {"room:*"};
+  bool is_open_to_all = false; ///< listen beyond loopback without authentication
+
+  actors::room_limits rooms;
+  /// Five crashes in ten seconds, then this one socket closes: enough for bad luck, too few for a loop to hurt.
+  supervisors::restart_budget connection_budget;
+  /// Rooms serve many, so they get fewer chances to make things worse.
+  supervisors::restart_budget room_budget{.count_max = 3, .window = std::chrono::seconds{30}};
+  supervisors::restart_budget system_budget{.count_max = 10, .window = std::chrono::seconds{10}};
+
+  std::chrono::milliseconds stop_deadline{10'000}; ///< SIGTERM → exit, whatever still runs
+};
+
+/// A sentence that says what cannot work and what to do; empty: nothing.
+std::string flaw_in(const server_config& config);
+
+std::size_t worker_count(const server_config& config);
+
+} // namespace lintel::app

@@ -1,0 +1,29 @@
+#include "app/server_parts.hpp"
+
+#include "app/pages.hpp"
+
+namespace lintel::app {
+
+namespace {
+
+// The workers own their sockets as reactors; the tree's start functions need them as what they are.
+std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config& config,
+                                                            const gateway::http_routes& routes,
+                                                            std::vector<gateway::socket_worker*>& sockets) {
+  std::vector<std::unique_ptr<actors::reactor>> reactors;
+  for (std::size_t i = 0; i < worker_count(config); ++i) {
+    auto worker = std::make_unique<gateway::socket_worker>(static_cast<std::uint16_t>(i), config.gateway, routes);
+    sockets.push_back(worker.get());
+    reactors.push_back(std::move(worker));
+  }
+  return reactors;
+}
+
+} // namespace
+
+server_parts::server_parts(server_config with)
+    : config(std::move(with)), routes{config.gateway, [this](std::string_view path) { return page_at(path, is_ready); }},
+      runtime(make_reactors(config, routes, sockets)), system(runtime), book(sockets.size()), topics(config.topics),
+      rooms(sockets.size()) {}
+
+} // namespace lintel::app

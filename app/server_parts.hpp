@@ -1,0 +1,44 @@
+#pragma once
+
+#include "actors/address_book.hpp"
+#include "actors/room_supervisor.hpp"
+#include "actors/runtime_config.hpp"
+#include "actors/topic_routes.hpp"
+#include "app/process_directory.hpp"
+#include "app/server_config.hpp"
+#include "gateway/http_request.hpp"
+#include "gateway/socket_worker.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace lintel::app {
+
+/// What the supervision tree is started from and what its children share. Outlives every actor.
+struct server_parts {
+  explicit server_parts(server_config with);
+  server_parts(const server_parts&) = delete;
+  server_parts& operator=(const server_parts&) = delete;
+
+  std::size_t workers() const noexcept { return sockets.size(); }
+
+  const server_config config;
+  std::atomic<bool> is_ready{false};
+  gateway::http_routes routes;
+  std::vector<gateway::socket_worker*> sockets; ///< owned by the runtime's workers
+  actors::runtime_config runtime;
+  caf::actor_system system;
+  actors::address_book book;
+  actors::topic_routes topics;
+  process_directory directory;
+
+  std::mutex rooms_mutex;
+  std::vector<actors::process_ptr<actors::room_supervisor>> rooms; ///< guarded by rooms_mutex
+
+  std::atomic<std::uint16_t> port{0}; ///< the one listened on: known once the first listener is up
+};
+
+} // namespace lintel::app
