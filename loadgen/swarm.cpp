@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <limits>
@@ -50,11 +51,9 @@ void swarm::watch(int fd) {
 time_point swarm::open_due(time_point now) {
   if (opened_count_ == share_.member_count && opening_count_ == 0)
     return never;
-  const auto allowed = share_.connect_rate <= 0
-                           ? double{share_.member_count}
-                           : seconds(now - open_started_) * share_.connect_rate + 1;
+  const double allowed = seconds(now - open_started_) * share_.connect_rate + 1;
   while (opened_count_ < share_.member_count && opening_count_ < share_.opening_max &&
-         opened_count_ < allowed)
+         (share_.connect_rate <= 0 || opened_count_ < allowed))
     open_next();
 
   if (opening_count_ == 0)
