@@ -173,6 +173,8 @@ report run_chaos(const scenario& wanted) {
   control_client& control = *watch.control;
   report found{"chaos"};
   add_settings(found, load);
+  found.setting("faults", fmt::format("{} per second, {:.0f} % of them crashes", wanted.chaos.kill_rate,
+                                      wanted.chaos.crash_share * 100));
 
   conductor lead{load, watch};
   if (!lead.connect()) {
@@ -207,7 +209,8 @@ report run_chaos(const scenario& wanted) {
   guard_saturation(found, outcome.found.phases[during], load);
   add_join_check(found, outcome.found, load);
   add_connection_checks(found, outcome.found);
-  add_delivery_checks(found, outcome, answers::all);
+  add_answer_checks(found, outcome, answers::all);
+  add_delivery_checks(found, outcome);
   add_server_checks(found, faults, at_start, at_end, load);
   if (wanted.chaos.kills_per_actor > 0)
     add_incarnation_check(found, incarnations_at_start, incarnations_at_end,

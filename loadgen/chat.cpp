@@ -37,8 +37,8 @@ report run_chat(const scenario& wanted) {
   guard_saturation(found, phase, load);
   add_join_check(found, outcome.found, load);
   add_connection_checks(found, outcome.found);
-  add_delivery_checks(found, outcome,
-                      wanted.requires_replies ? answers::all_ok : answers::not_required);
+  add_answer_checks(found, outcome, answers::all_ok);
+  add_delivery_checks(found, outcome);
   return found;
 }
 

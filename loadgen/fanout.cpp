@@ -50,8 +50,10 @@ report run_fanout(const scenario& wanted) {
   guard_saturation(found, phase, load);
   add_join_check(found, outcome.found, load);
   add_connection_checks(found, outcome.found);
-  add_delivery_checks(found, outcome,
-                      wanted.requires_replies ? answers::all_ok : answers::not_required);
+  add_answer_checks(found, outcome,
+                    wanted.requires_replies ? answers::all_ok : answers::not_required);
+  if (load.traffic.is_broadcast)
+    add_delivery_checks(found, outcome);
   return found;
 }
 

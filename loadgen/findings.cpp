@@ -80,7 +80,7 @@ void add_connection_checks(report& into, const measurement& found) {
     into.check("unexpected frames", report::verdict::passed, "0");
 }
 
-void add_delivery_checks(report& into, const run_outcome& outcome, answers wanted) {
+void add_answer_checks(report& into, const run_outcome& outcome, answers wanted) {
   const delivery_verdict& verdict = outcome.verdict;
   if (wanted != answers::not_required) {
     const std::uint64_t repeated = outcome.found.unexpected.count(surprise::repeated_reply);
@@ -94,6 +94,10 @@ void add_delivery_checks(report& into, const run_outcome& outcome, answers wante
   }
   if (wanted == answers::all_ok)
     add_zero_check(into, "pushes answered with an error", verdict.answered_error, {});
+}
+
+void add_delivery_checks(report& into, const run_outcome& outcome) {
+  const delivery_verdict& verdict = outcome.verdict;
   into.check("messages lost", report::judge(verdict.lost == 0),
              with_example(verdict.lost, verdict.first_loss) +
                  fmt::format(" (of {} deliveries expected)", grouped(verdict.expected)));

@@ -26,7 +26,10 @@ enum class answers : std::uint8_t {
   all,         ///< exactly once; an error is an answer too (the message a killed actor was busy with)
   not_required ///< a bare server that only broadcasts
 };
-void add_delivery_checks(report& into, const run_outcome& outcome, answers wanted);
+void add_answer_checks(report& into, const run_outcome& outcome, answers wanted);
+
+/// Lost, duplicated, reordered. Only where pushes are broadcast.
+void add_delivery_checks(report& into, const run_outcome& outcome);
 
 /// `prefix`_p50_us, _p99_us, _max_us ...
 void add_latency(report& into, const std::string& prefix, const histogram& latency);
