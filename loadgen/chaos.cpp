@@ -149,8 +149,7 @@ void add_latencies(report& into, const run_outcome& outcome) {
   add_latency(into, "delivery_during", storm.delivery_latency);
   add_latency(into, "reply_before", calm.reply_latency);
   add_latency(into, "reply_during", storm.reply_latency);
-  into.figure("messages_per_s", static_cast<double>(storm.sent) / seconds(storm.wall));
-  into.figure("deliveries_per_s", static_cast<double>(storm.deliveries) / seconds(storm.wall));
+  add_message_rates(into, storm);
 }
 
 void require_own_server(const workload& load, std::size_t listed) {
@@ -178,7 +177,7 @@ report run_chaos(const scenario& wanted) {
 
   conductor lead{load, watch};
   if (!lead.connect()) {
-    add_join_check(found, lead.finish().found, load);
+    add_connection_checks(found, lead.finish().found, load);
     return found;
   }
   const auto incarnations_at_start = incarnations_of(control);
@@ -207,12 +206,11 @@ report run_chaos(const scenario& wanted) {
   found.figure("faults", static_cast<double>(faults.ordered()));
   found.figure("faults_per_s", faults.rate());
   guard_saturation(found, outcome.found.phases[during], load);
-  add_join_check(found, outcome.found, load);
-  add_connection_checks(found, outcome.found);
+  add_connection_checks(found, outcome.found, load);
   add_answer_checks(found, outcome, answers::all);
   add_delivery_checks(found, outcome);
   add_server_checks(found, faults, at_start, at_end, load);
-  if (wanted.chaos.kills_per_actor > 0)
+  if (wanted.chaos.kills_per_actor > 0 && wanted.chaos.target != kill_target::rooms)
     add_incarnation_check(found, incarnations_at_start, incarnations_at_end,
                           wanted.chaos.kills_per_actor);
   return found;

@@ -4,9 +4,23 @@
 
 namespace lintel::loadgen {
 
+namespace {
+
+void add_figures(report& into, const run_outcome& outcome, const workload& load) {
+  const phase_figures& phase = outcome.found.phases[conductor::measured_phase];
+  add_latency(into, "delivery", phase.delivery_latency);
+  add_latency(into, "reply", phase.reply_latency);
+  add_message_rates(into, phase);
+  if (!outcome.server.empty())
+    into.figure("server_cpu_per_delivery_us",
+                seconds(outcome.server[conductor::measured_phase].cpu) * 1e6 /
+                    static_cast<double>(phase.deliveries));
+  guard_saturation(into, phase, load);
+}
+
+} // namespace
+
 report run_chat(const scenario& wanted) {
-  constexpr std::uint32_t warm_up = 0;
-  constexpr std::uint32_t measured = 1;
   workload load = workload_of(wanted);
   load.phase_count = 2;
   server_watch watch = server_watch::open(wanted);
@@ -14,29 +28,17 @@ report run_chat(const scenario& wanted) {
   add_settings(found, load);
 
   conductor lead{load, watch};
-  if (lead.connect()) {
-    lead.enter_phase(warm_up);
-    lead.begin();
-    lead.run_for(wanted.warm_up, "warming up");
-    lead.enter_phase(measured);
-    lead.run_for(wanted.duration, "chat");
-    lead.drain();
-  }
+  const bool has_joined = lead.connect();
+  if (has_joined)
+    lead.measure_messages(wanted.warm_up, wanted.duration, "chat");
   const run_outcome outcome = lead.finish();
 
-  const phase_figures& phase = outcome.found.phases[measured];
-  add_latency(found, "delivery", phase.delivery_latency);
-  add_latency(found, "reply", phase.reply_latency);
-  found.figure("messages_per_s", static_cast<double>(phase.sent) / seconds(phase.wall));
-  found.figure("deliveries_per_s", static_cast<double>(phase.deliveries) / seconds(phase.wall));
-  if (!outcome.server.empty())
-    found.figure("server_cpu_per_delivery_us",
-                 seconds(outcome.server[measured].cpu) * 1e6 / static_cast<double>(phase.deliveries));
+  add_connection_checks(found, outcome.found, load);
+  if (!has_joined)
+    return found;
   if (!watch.why_unwatched.empty())
     found.note(watch.why_unwatched);
-  guard_saturation(found, phase, load);
-  add_join_check(found, outcome.found, load);
-  add_connection_checks(found, outcome.found);
+  add_figures(found, outcome, load);
   add_answer_checks(found, outcome, answers::all_ok);
   add_delivery_checks(found, outcome);
   return found;

@@ -62,6 +62,18 @@ void add_common(CLI::App& app, scenario& wanted) {
   app.add_flag("--json", wanted.is_json, "Print the report as one line of JSON");
 }
 
+/// An option with one of a few words. CLI11 would print the enum's numbers into --help.
+template <class Choice>
+void add_choice(CLI::App& app, const std::string& name, Choice& into,
+                const std::map<std::string, Choice>& words, const std::string& text) {
+  std::vector<std::string> names;
+  for (const auto& [word, choice] : words)
+    names.push_back(word);
+  app.add_option_function<std::string>(
+         name, [&into, words](const std::string& given) { into = words.at(given); }, text)
+      ->check(CLI::IsMember(names));
+}
+
 void add_size(CLI::App& app, scenario& wanted) {
   app.add_option("--connections", wanted.connections, "How many")->capture_default_str();
   app.add_option("--rooms", wanted.rooms, "Connection c joins room:<c modulo rooms>")
@@ -79,15 +91,16 @@ void add_messages(CLI::App& app, scenario& wanted) {
 void add_rate(CLI::App& app, scenario& wanted) {
   app.add_option("--rate", wanted.rate, "Messages per second, all rooms together")
       ->capture_default_str();
-  const std::map<std::string, arrivals> names{{"even", arrivals::even}, {"poisson", arrivals::poisson}};
-  app.add_option("--arrivals", wanted.spacing, "Spacing of the messages: poisson (default) or even")
-      ->transform(CLI::CheckedTransformer(names));
+  add_choice<arrivals>(app, "--arrivals", wanted.spacing,
+                       {{"even", arrivals::even}, {"poisson", arrivals::poisson}},
+                       "Spacing of the messages; default: poisson, as from independent clients");
 }
 
 void add_idle(CLI::App& app, scenario& wanted) {
   CLI::App* idle = app.add_subcommand("idle", "Silent connections: handshakes, memory and CPU at rest");
   add_size(*idle, wanted);
   add_common(*idle, wanted);
+  idle->footer("Example:\n  lintel-loadgen idle --connections 15000 --rooms 150 --control lintel-data/control.sock");
   idle->final_callback([&wanted] { wanted.kind = scenario_kind::idle; });
 }
 
@@ -97,6 +110,7 @@ void add_chat(CLI::App& app, scenario& wanted) {
   add_messages(*chat, wanted);
   add_rate(*chat, wanted);
   add_common(*chat, wanted);
+  chat->footer("Example:\n  lintel-loadgen chat --connections 2000 --rooms 20 --rate 100 --duration 1m --processes 2");
   chat->final_callback([&wanted] { wanted.kind = scenario_kind::chat; });
 }
 
@@ -117,6 +131,7 @@ void add_fanout(CLI::App& app, scenario& wanted) {
       "--replies-not-required", [&requires_replies] { requires_replies = false; },
       "For a bare server that broadcasts without answering the push");
   add_common(*fanout, wanted);
+  fanout->footer("Example:\n  lintel-loadgen fanout --workload fan-rooms10 --duration 5s --control lintel-data/control.sock");
   fanout->final_callback([&wanted] { wanted.kind = scenario_kind::fanout; });
 }
 
@@ -128,11 +143,11 @@ void add_chaos(CLI::App& app, scenario& wanted) {
   add_rate(*chaos, wanted);
   add_common(*chaos, wanted);
   chaos_options& faults = wanted.chaos;
-  const std::map<std::string, kill_target> targets{{"connections", kill_target::connections},
-                                                   {"rooms", kill_target::rooms},
-                                                   {"both", kill_target::both}};
-  chaos->add_option("--kill", faults.target, "Whom: connections (default), rooms or both")
-      ->transform(CLI::CheckedTransformer(targets));
+  add_choice<kill_target>(*chaos, "--kill", faults.target,
+                          {{"connections", kill_target::connections},
+                           {"rooms", kill_target::rooms},
+                           {"both", kill_target::both}},
+                          "Whose actors; default: connections");
   chaos->add_option("--kill-rate", faults.kill_rate, "Kills and crashes per second")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
@@ -147,6 +162,7 @@ void add_chaos(CLI::App& app, scenario& wanted) {
   chaos->add_option("--room-kills", faults.room_kills,
                     "Kills of rooms in total; default: every room once with --kill both");
   add_duration(*chaos, "--baseline", faults.baseline, "Undisturbed measurement before the first kill");
+  chaos->footer("Example:\n  lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor 10 --room-kills 200");
   chaos->final_callback([&wanted] { wanted.kind = scenario_kind::chaos; });
 }
 
@@ -160,6 +176,10 @@ std::variant<scenario, exit_with> read_command_line(int argc, const char* const*
                "lintel-loadgen"};
   app.footer(examples);
   app.require_subcommand(1);
+  app.failure_message([](const CLI::App*, const CLI::Error& problem) {
+    return fmt::format("lintel-loadgen: {}\nSee lintel-loadgen --help, or lintel-loadgen SCENARIO --help.\n",
+                       problem.what());
+  });
   add_idle(app, wanted);
   add_chat(app, wanted);
   add_fanout(app, wanted);

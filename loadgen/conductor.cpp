@@ -26,7 +26,6 @@ conductor::conductor(const workload& load, server_watch& watch)
       phase_(load.phase_count) {}
 
 bool conductor::connect() {
-  require_listening(load_.target);
   nanoseconds cpu_before{};
   if (watch_.process) {
     outcome_.pss_before = watch_.process->pss_bytes();
@@ -80,6 +79,15 @@ void conductor::run_for(nanoseconds limit, std::string_view stage, const turn& e
       return;
     pump(std::min<nanoseconds>(turn_length, end - now), stage);
   }
+}
+
+void conductor::measure_messages(nanoseconds warm_up, nanoseconds duration, std::string_view stage) {
+  enter_phase(warm_up_phase);
+  begin();
+  run_for(warm_up, "warming up");
+  enter_phase(measured_phase);
+  run_for(duration, stage);
+  drain();
 }
 
 void conductor::drain() {

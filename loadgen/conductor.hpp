@@ -35,6 +35,10 @@ struct run_outcome {
 ///   connect ─▶ rest ─▶ begin ─▶ enter_phase, run_for ... ─▶ drain ─▶ finish
 class conductor {
 public:
+  /// Of a run of measure_messages; load.phase_count must be 2.
+  static constexpr std::uint32_t warm_up_phase = 0;
+  static constexpr std::uint32_t measured_phase = 1;
+
   conductor(const workload& load, server_watch& watch);
 
   /// Starts the processes; returns when every connection has joined or failed. False: some failed.
@@ -50,6 +54,9 @@ public:
   /// Waits; calls `each_turn` some hundred times per second, until it returns false or `limit` is over.
   using turn = std::function<bool()>;
   void run_for(nanoseconds limit, std::string_view stage, const turn& each_turn = {});
+
+  /// begin, a warm-up, the measured stretch, drain.
+  void measure_messages(nanoseconds warm_up, nanoseconds duration, std::string_view stage);
 
   /// No new messages; waits until all are answered and delivered, or nothing moves any more.
   void drain();

@@ -10,13 +10,12 @@ void add_cost(report& into, const phase_figures& phase, const server_phase* serv
               const workload& load) {
   const bool is_rpc = !load.traffic.is_broadcast;
   const auto count = static_cast<double>(is_rpc ? phase.answered : phase.deliveries);
-  into.figure(is_rpc ? "replies_per_s" : "deliveries_per_s", count / seconds(phase.wall));
-  if (server != nullptr)
+  if (server != nullptr) {
     into.figure(is_rpc ? "server_cpu_per_reply_us" : "server_cpu_per_delivery_us",
                 seconds(server->cpu) * 1e6 / count);
-  if (server != nullptr)
     into.figure("server_cpu_percent", seconds(server->cpu) / seconds(server->wall) * 100);
-  into.figure("messages_per_s", static_cast<double>(phase.sent) / seconds(phase.wall));
+  }
+  add_message_rates(into, phase);
   add_latency(into, "delivery", phase.delivery_latency);
   add_latency(into, "reply", phase.reply_latency);
 }
@@ -24,8 +23,6 @@ void add_cost(report& into, const phase_figures& phase, const server_phase* serv
 } // namespace
 
 report run_fanout(const scenario& wanted) {
-  constexpr std::uint32_t warm_up = 0;
-  constexpr std::uint32_t measured = 1;
   workload load = workload_of(wanted);
   load.phase_count = 2;
   server_watch watch = server_watch::open(wanted);
@@ -33,23 +30,20 @@ report run_fanout(const scenario& wanted) {
   add_settings(found, load);
 
   conductor lead{load, watch};
-  if (lead.connect()) {
-    lead.enter_phase(warm_up);
-    lead.begin();
-    lead.run_for(wanted.warm_up, "warming up");
-    lead.enter_phase(measured);
-    lead.run_for(wanted.duration, wanted.fan_workload);
-    lead.drain();
-  }
+  const bool has_joined = lead.connect();
+  if (has_joined)
+    lead.measure_messages(wanted.warm_up, wanted.duration, wanted.fan_workload);
   const run_outcome outcome = lead.finish();
 
-  const phase_figures& phase = outcome.found.phases[measured];
-  add_cost(found, phase, outcome.server.empty() ? nullptr : &outcome.server[measured], load);
+  add_connection_checks(found, outcome.found, load);
+  if (!has_joined)
+    return found;
   if (!watch.why_unwatched.empty())
     found.note(watch.why_unwatched);
+  constexpr std::uint32_t measured = conductor::measured_phase;
+  const phase_figures& phase = outcome.found.phases[measured];
+  add_cost(found, phase, outcome.server.empty() ? nullptr : &outcome.server[measured], load);
   guard_saturation(found, phase, load);
-  add_join_check(found, outcome.found, load);
-  add_connection_checks(found, outcome.found);
   add_answer_checks(found, outcome,
                     wanted.requires_replies ? answers::all_ok : answers::not_required);
   if (load.traffic.is_broadcast)

@@ -56,15 +56,12 @@ void add_join_figures(report& into, const run_outcome& outcome, const workload& 
     into.figure("server_cpu_per_join_us", microseconds(*outcome.connect_cpu) / found.joined_count);
 }
 
-void add_join_check(report& into, const measurement& found, const workload& load) {
+void add_connection_checks(report& into, const measurement& found, const workload& load) {
   std::string detail =
       fmt::format("{} of {}", grouped(found.joined_count), grouped(load.connections));
   if (!found.first_failure.empty())
     detail += fmt::format("; first failure: {}", found.first_failure);
   into.check("every connection joined", report::judge(found.joined_count == load.connections), detail);
-}
-
-void add_connection_checks(report& into, const measurement& found) {
   std::string codes;
   for (const auto& [code, count] : found.closes)
     codes += fmt::format("{}{} with code {}", codes.empty() ? "" : ", ", grouped(count), code);
@@ -98,6 +95,8 @@ void add_answer_checks(report& into, const run_outcome& outcome, answers wanted)
 
 void add_delivery_checks(report& into, const run_outcome& outcome) {
   const delivery_verdict& verdict = outcome.verdict;
+  if (!outcome.has_drained)
+    into.note("nothing moved for 5 s after the last message, and some answer or delivery was still missing");
   into.check("messages lost", report::judge(verdict.lost == 0),
              with_example(verdict.lost, verdict.first_loss) +
                  fmt::format(" (of {} deliveries expected)", grouped(verdict.expected)));
@@ -117,6 +116,16 @@ void add_latency(report& into, const std::string& prefix, const histogram& laten
   into.figure(prefix + "_p99_us", us(latency.percentile(99)));
   into.figure(prefix + "_p999_us", us(latency.percentile(99.9)));
   into.figure(prefix + "_max_us", us(latency.max()));
+}
+
+void add_message_rates(report& into, const phase_figures& phase) {
+  const auto per_second = [&](std::uint64_t count) {
+    return static_cast<double>(count) / seconds(phase.wall);
+  };
+  into.figure("messages_per_s", per_second(phase.sent));
+  into.figure("replies_per_s", per_second(phase.answered));
+  if (phase.deliveries > 0)
+    into.figure("deliveries_per_s", per_second(phase.deliveries));
 }
 
 void guard_saturation(report& into, const phase_figures& phase, const workload& load) {

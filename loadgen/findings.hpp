@@ -15,11 +15,8 @@ void add_settings(report& into, const workload& load);
 /// generator's own core was the limit.
 void add_join_figures(report& into, const run_outcome& outcome, const workload& load);
 
-/// Every connection joined; the run stops early when not.
-void add_join_check(report& into, const measurement& found, const workload& load);
-
-/// No socket closed, nothing unexpected received.
-void add_connection_checks(report& into, const measurement& found);
+/// Every connection joined, no socket closed, nothing unexpected received.
+void add_connection_checks(report& into, const measurement& found, const workload& load);
 
 enum class answers : std::uint8_t {
   all_ok,      ///< every push is answered exactly once, with ok
@@ -33,6 +30,9 @@ void add_delivery_checks(report& into, const run_outcome& outcome);
 
 /// `prefix`_p50_us, _p99_us, _max_us ...
 void add_latency(report& into, const std::string& prefix, const histogram& latency);
+
+/// Messages, replies and deliveries per second.
+void add_message_rates(report& into, const phase_figures& phase);
 
 /// Withholds the figures when the generator was the bottleneck in `phase`; says how busy it was.
 void guard_saturation(report& into, const phase_figures& phase, const workload& load);

@@ -30,7 +30,8 @@ report run_idle(const scenario& wanted) {
   add_settings(found, load);
 
   conductor lead{load, watch};
-  if (lead.connect()) {
+  const bool has_joined = lead.connect();
+  if (has_joined) {
     lead.rest();
     lead.enter_phase(0);
     lead.run_for(wanted.duration, "idle");
@@ -38,6 +39,9 @@ report run_idle(const scenario& wanted) {
   }
   const run_outcome outcome = lead.finish();
 
+  add_connection_checks(found, outcome.found, load);
+  if (!has_joined)
+    return found;
   add_join_figures(found, outcome, load);
   add_server_figures(found, outcome, load);
   if (!watch.why_unwatched.empty())
@@ -45,8 +49,6 @@ report run_idle(const scenario& wanted) {
   else if (!outcome.pss_after)
     found.note("no memory figures: /proc does not let this user read the server's smaps_rollup");
   guard_saturation(found, outcome.found.phases[0], load);
-  add_join_check(found, outcome.found, load);
-  add_connection_checks(found, outcome.found);
   return found;
 }
 

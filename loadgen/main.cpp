@@ -2,6 +2,7 @@
 #include "loadgen/chaos.hpp"
 #include "loadgen/chat.hpp"
 #include "loadgen/command_line.hpp"
+#include "loadgen/endpoint.hpp"
 #include "loadgen/fanout.hpp"
 #include "loadgen/idle.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 using namespace lintel::loadgen;
 
 report run(const scenario& wanted) {
+  require_listening(resolve(wanted.target));
   switch (wanted.kind) {
   case scenario_kind::idle:
     return run_idle(wanted);
