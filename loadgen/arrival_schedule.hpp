@@ -12,8 +12,9 @@ enum class arrivals : std::uint8_t {
   poisson, ///< independent clients: exponential gaps with mean 1/rate
 };
 
-/// The moments at which an open loop means to send. Fixed before the server answers anything, so a slow
-/// server cannot slow its own load down and hide the wait (coordinated omission): latency counts from here.
+/// The moments at which an open loop means to send. Fixed before the server answers anything, so a
+/// slow server cannot slow its own load down and hide the wait (coordinated omission): latency
+/// counts from here.
 class arrival_schedule {
 public:
   struct shape {

@@ -33,7 +33,8 @@ struct progress {
   std::uint64_t sent = 0;
   std::uint64_t answered = 0;
   std::uint64_t deliveries = 0;
-  std::uint64_t deliveries_expected = 0; ///< of what was answered ok, at all members of all processes
+  std::uint64_t deliveries_expected =
+      0; ///< of what was answered ok, at all members of all processes
   std::uint64_t surprises = 0;
 
   void add(const progress& other) noexcept;

@@ -97,7 +97,8 @@ void add_equal_check(report& into, std::string name, std::int64_t counted, std::
              fmt::format("{} counted, {} expected", counted, wanted));
 }
 
-/// The server restarts at its own pace (storm breaker): it may finish a moment after the last order.
+/// The server restarts at its own pace (storm breaker): it may finish a moment after the last
+/// order.
 server_counters settled_counters(control_client& control, conductor& lead, std::int64_t restarts) {
   server_counters counters = control.counters();
   lead.run_for(5s, "waiting for the last restarts", [&] {
@@ -114,18 +115,21 @@ void add_server_checks(report& into, const fault_injection& faults, const server
   add_equal_check(into, "faults the server accepted", static_cast<std::int64_t>(kills + crashes),
                   faults.ordered());
   add_equal_check(into, "kills counted by the server", at_end.kills - at_start.kills, kills);
-  add_equal_check(into, "crashes counted by the server", at_end.crashes - at_start.crashes, crashes);
+  add_equal_check(into, "crashes counted by the server", at_end.crashes - at_start.crashes,
+                  crashes);
   add_equal_check(into, "restarts == kills + crashes", at_end.restarts - at_start.restarts,
                   kills + crashes);
   add_equal_check(into, "actors given up", at_end.gave_up - at_start.gave_up, 0);
   add_equal_check(into, "sockets closed, as the server counts",
                   at_end.sockets_closed_by_server - at_start.sockets_closed_by_server, 0);
-  add_equal_check(into, "messages the server did not handle", at_end.unhandled - at_start.unhandled, 0);
+  add_equal_check(into, "messages the server did not handle", at_end.unhandled - at_start.unhandled,
+                  0);
   add_equal_check(into, "connections open at the end", at_end.connections_open, load.connections);
 }
 
 void add_incarnation_check(report& into, const std::map<std::string, std::int64_t>& at_start,
-                           const std::map<std::string, std::int64_t>& at_end, std::uint32_t wanted) {
+                           const std::map<std::string, std::int64_t>& at_end,
+                           std::uint32_t wanted) {
   std::size_t exact = 0;
   std::string example;
   for (const auto& [id, incarnation] : at_start) {
@@ -154,9 +158,10 @@ void add_latencies(report& into, const run_outcome& outcome) {
 
 void require_own_server(const workload& load, std::size_t listed) {
   if (listed != load.connections)
-    throw cannot_run{fmt::format("the server lists {} connections and {} are ours: chaos needs a server of "
-                                 "its own, and the control socket of that server",
-                                 listed, load.connections)};
+    throw cannot_run{
+        fmt::format("the server lists {} connections and {} are ours: chaos needs a server of "
+                    "its own, and the control socket of that server",
+                    listed, load.connections)};
 }
 
 } // namespace
@@ -172,8 +177,8 @@ report run_chaos(const scenario& wanted) {
   control_client& control = *watch.control;
   report found{"chaos"};
   add_settings(found, load);
-  found.setting("faults", fmt::format("{} per second, {:.0f} % of them crashes", wanted.chaos.kill_rate,
-                                      wanted.chaos.crash_share * 100));
+  found.setting("faults", fmt::format("{} per second, {:.0f} % of them crashes",
+                                      wanted.chaos.kill_rate, wanted.chaos.crash_share * 100));
 
   conductor lead{load, watch};
   if (!lead.connect()) {

@@ -71,8 +71,8 @@ void client_connection::read_all(bool is_hung_up, client_context& context) {
     }
     if (is_ended)
       return end(closed_without_frame, "the server closed the connection", context);
-    // Edge-triggered: a full buffer may have left something behind, and after a hang-up the end of the
-    // stream stands behind the last bytes. Otherwise a short read has emptied the socket.
+    // Edge-triggered: a full buffer may have left something behind, and after a hang-up the end of
+    // the stream stands behind the last bytes. Otherwise a short read has emptied the socket.
     const bool is_emptied = size == 0 || (size < context.input.size() && !is_hung_up);
     if (is_emptied)
       return;
@@ -176,8 +176,8 @@ void client_connection::take_join_reply(reply_status status, std::string_view te
   context.observer.joined(member_, clock::now() - opened_);
 }
 
-void client_connection::take_push_reply(std::uint32_t ref, reply_status status, std::string_view text,
-                                        client_context& context) {
+void client_connection::take_push_reply(std::uint32_t ref, reply_status status,
+                                        std::string_view text, client_context& context) {
   const auto found = std::find_if(pending_.begin(), pending_.end(),
                                   [ref](const pending_push& each) { return each.ref == ref; });
   if (found == pending_.end())
@@ -203,7 +203,8 @@ void client_connection::heartbeat(client_context& context) {
   if (phase_ != phase::joined)
     return;
   if (heartbeat_ref_ != 0)
-    context.observer.surprised(surprise::unanswered_heartbeat, fmt::format("connection {}", number_));
+    context.observer.surprised(surprise::unanswered_heartbeat,
+                               fmt::format("connection {}", number_));
   heartbeat_ref_ = next_ref_++;
   context.text.clear();
   fmt::format_to(std::back_inserter(context.text), R"([null,"{}","phoenix","heartbeat",{{}}])",

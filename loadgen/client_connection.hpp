@@ -21,7 +21,8 @@ struct pending_push {
   time_point intended;
 };
 
-/// Told what happens on a connection, by its local number. Called while that connection reads; may push.
+/// Told what happens on a connection, by its local number. Called while that connection reads; may
+/// push.
 class client_observer {
 public:
   virtual ~client_observer() = default;
@@ -53,20 +54,31 @@ struct client_context {
 
 /// One Phoenix client.
 ///
-///   unopened ──open──▶ connecting ──▶ upgrading ──101──▶ joining ──ok──▶ joined ──leave──▶ leaving ──▶ ended
-///                          └───────────── any failure ──────┴───────────────┴── close ──────────────▶ ended
+///   unopened ─open─▶ connecting ─▶ upgrading ─101─▶ joining ─ok─▶ joined ─leave─▶ leaving ─▶ ended
+///                        │             │               │            │                          ▲
+///                        └─────────────┴───────────────┴────────────┴──── failure or close ────┘
 class client_connection {
 public:
-  enum class phase : std::uint8_t { unopened, connecting, upgrading, joining, joined, leaving, ended };
+  enum class phase : std::uint8_t {
+    unopened,
+    connecting,
+    upgrading,
+    joining,
+    joined,
+    leaving,
+    ended
+  };
 
   /// `number` counts over all processes, `member` within this one.
-  void open(std::uint32_t member, std::uint32_t number, std::uint32_t room, client_context& context);
+  void open(std::uint32_t member, std::uint32_t number, std::uint32_t room,
+            client_context& context);
 
   /// The socket reported epoll `events`.
   void ready(std::uint32_t events, client_context& context);
 
   /// Sends `payload` as our event; its reply is reported with `push`, whose ref is filled in here.
-  void push(pending_push push, std::string_view event, std::string_view payload, client_context& context);
+  void push(pending_push push, std::string_view event, std::string_view payload,
+            client_context& context);
 
   void heartbeat(client_context& context);
 
@@ -99,7 +111,7 @@ private:
   std::uint32_t member_ = 0;
   std::uint32_t number_ = 0;
   std::uint32_t room_ = 0;
-  std::uint32_t next_ref_ = 2; ///< 1 is the join
+  std::uint32_t next_ref_ = 2;      ///< 1 is the join
   std::uint32_t heartbeat_ref_ = 0; ///< of the unanswered one; 0: none
   phase phase_ = phase::unopened;
   time_point opened_;

@@ -23,7 +23,8 @@ int client_socket::open(const endpoint& target, std::optional<in_addr> source) {
     return errno;
   set_option(fd_, IPPROTO_TCP, TCP_NODELAY, 1);
   if (source) {
-    // Without it bind() takes a port for this address alone; with it connect() chooses one per 4-tuple.
+    // Without it bind() takes a port for this address alone; with it connect() chooses one per
+    // 4-tuple.
     set_option(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
     sockaddr_in local{};
     local.sin_family = AF_INET;

@@ -11,8 +11,9 @@
 
 namespace lintel::loadgen {
 
-/// A non-blocking TCP socket and the bytes it could not yet send. Edge-triggered: the swarm registers it once
-/// for everything and never changes that, which saves an epoll_ctl per blocked send.
+/// A non-blocking TCP socket and the bytes it could not yet send. Edge-triggered: the swarm
+/// registers it once for everything and never changes that, which saves an epoll_ctl per blocked
+/// send.
 class client_socket {
 public:
   client_socket() = default;
@@ -21,7 +22,8 @@ public:
       : fd_(std::exchange(other.fd_, -1)), unsent_(std::move(other.unsent_)) {}
   client_socket& operator=(client_socket&&) = delete;
 
-  /// Starts to connect, bound to `source` if there is one. An errno value, or 0 when it is under way.
+  /// Starts to connect, bound to `source` if there is one. An errno value, or 0 when it is under
+  /// way.
   [[nodiscard]] int open(const endpoint& target, std::optional<in_addr> source);
 
   /// The errno value of a connect() that has ended; 0: connected.

@@ -14,7 +14,9 @@ using std::chrono::nanoseconds;
 inline std::int64_t to_ns(time_point at) noexcept {
   return std::chrono::duration_cast<nanoseconds>(at.time_since_epoch()).count();
 }
-inline time_point from_ns(std::int64_t ns) noexcept { return time_point{nanoseconds{ns}}; }
+inline time_point from_ns(std::int64_t ns) noexcept {
+  return time_point{nanoseconds{ns}};
+}
 
 inline double seconds(nanoseconds span) noexcept {
   return std::chrono::duration<double>(span).count();

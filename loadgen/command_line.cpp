@@ -19,43 +19,50 @@ constexpr const char* examples = R"help(Examples:
   lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor 10 --kill-rate 1000
       Kills every connection actor ten times while people chat. Nobody may notice.
 
-Exit code: 0 all checks passed; 1 a check failed, or the generator was the bottleneck and its figures
-are withheld; 2 bad usage, or the run could not be carried out.
+Exit code: 0 all checks passed; 1 a check failed, or the generator was the bottleneck and its
+figures are withheld; 2 bad usage, or the run could not be carried out.
 
 When are figures withheld?
-  Open loop (idle, chat, chaos, lat-100x50): a generator process used more than 90 % of a core, sends left
-  more than 10 ms late at p99, or the generator's event loop lagged more than 20 ms at p99.
-  Closed loop (fan-*, rpc-100): these fill the machine on purpose and measure server CPU, so a busy generator
-  is normal; but it must keep up with reading: at most 64 KiB unread per socket and 100 ms of lag at p99.)help";
+  Open loop (idle, chat, chaos, lat-100x50): a generator process used more than 90 % of a core, sends
+  left more than 10 ms late at p99, or the generator's event loop lagged more than 20 ms at p99.
+  Closed loop (fan-*, rpc-100): these fill the machine on purpose and measure server CPU, so a busy
+  generator is normal; but it must keep up with reading: at most 64 KiB unread per socket and 100 ms
+  of lag at p99.)help";
 
 std::string duration_problem(const std::string& text) {
-  return duration_of(text) ? std::string{}
-                           : fmt::format("\"{}\" is no duration: write 30s, 500ms, 2m or a number of seconds",
-                                         text);
+  return duration_of(text)
+             ? std::string{}
+             : fmt::format("\"{}\" is no duration: write 30s, 500ms, 2m or a number of seconds",
+                           text);
 }
 
-void add_duration(CLI::App& app, const std::string& name, nanoseconds& into, const std::string& text) {
+void add_duration(CLI::App& app, const std::string& name, nanoseconds& into,
+                  const std::string& text) {
   app.add_option_function<std::string>(
-         name, [&into](const std::string& given) { into = duration_of(given).value_or(into); }, text)
+         name, [&into](const std::string& given) { into = duration_of(given).value_or(into); },
+         text)
       ->check(CLI::Validator{duration_problem, "TIME"})
       ->default_str(fmt::format("{}s", seconds(into)));
 }
 
 void add_common(CLI::App& app, scenario& wanted) {
   app.add_option("--target", wanted.target, "HOST:PORT of the server")->capture_default_str();
-  app.add_option("--processes", wanted.processes,
-                 "Generator processes, each with a descriptor table of its own; default: as few as the "
-                 "descriptor limit allows");
-  app.add_option("--source-addresses", wanted.source_addresses,
-                 "Connect from so many addresses, 127.0.0.2 and up; default: one per 10,000 connections; 0: "
-                 "the kernel chooses");
+  app.add_option(
+      "--processes", wanted.processes,
+      "Generator processes, each with a descriptor table of its own; default: as few as the "
+      "descriptor limit allows");
+  app.add_option(
+      "--source-addresses", wanted.source_addresses,
+      "Connect from so many addresses, 127.0.0.2 and up; default: one per 10,000 connections; 0: "
+      "the kernel chooses");
   add_duration(app, "--duration", wanted.duration, "How long to measure");
   app.add_option("--seed", wanted.seed, "Of every random choice")->capture_default_str();
   app.add_option("--connect-rate", wanted.connect_rate,
                  "New connections per second; 0: 256 handshakes under way at any time")
       ->capture_default_str();
   add_duration(app, "--heartbeat-interval", wanted.heartbeat_interval, "Of every connection");
-  app.add_option("--server-pid", wanted.server_pid, "Read this process's CPU and memory from /proc");
+  app.add_option("--server-pid", wanted.server_pid,
+                 "Read this process's CPU and memory from /proc");
   app.add_option("--control", wanted.control_path,
                  "The server's control socket, DATA_DIR/control.sock; default: "
                  "./lintel-data/control.sock, if it exists");
@@ -97,25 +104,30 @@ void add_rate(CLI::App& app, scenario& wanted) {
 }
 
 void add_idle(CLI::App& app, scenario& wanted) {
-  CLI::App* idle = app.add_subcommand("idle", "Silent connections: handshakes, memory and CPU at rest");
+  CLI::App* idle =
+      app.add_subcommand("idle", "Silent connections: handshakes, memory and CPU at rest");
   add_size(*idle, wanted);
   add_common(*idle, wanted);
-  idle->footer("Example:\n  lintel-loadgen idle --connections 15000 --rooms 150 --control lintel-data/control.sock");
+  idle->footer("Example:\n  lintel-loadgen idle --connections 15000 --rooms 150 --control "
+               "lintel-data/control.sock");
   idle->final_callback([&wanted] { wanted.kind = scenario_kind::idle; });
 }
 
 void add_chat(CLI::App& app, scenario& wanted) {
-  CLI::App* chat = app.add_subcommand("chat", "Open-loop messages: latency, every delivery checked");
+  CLI::App* chat =
+      app.add_subcommand("chat", "Open-loop messages: latency, every delivery checked");
   add_size(*chat, wanted);
   add_messages(*chat, wanted);
   add_rate(*chat, wanted);
   add_common(*chat, wanted);
-  chat->footer("Example:\n  lintel-loadgen chat --connections 2000 --rooms 20 --rate 100 --duration 1m --processes 2");
+  chat->footer("Example:\n  lintel-loadgen chat --connections 2000 --rooms 20 --rate 100 "
+               "--duration 1m --processes 2");
   chat->final_callback([&wanted] { wanted.kind = scenario_kind::chat; });
 }
 
 void add_fanout(CLI::App& app, scenario& wanted) {
-  CLI::App* fanout = app.add_subcommand("fanout", "Named workloads: server CPU per delivery or reply");
+  CLI::App* fanout =
+      app.add_subcommand("fanout", "Named workloads: server CPU per delivery or reply");
   std::string shapes = "One of:";
   std::vector<std::string> names;
   for (const fan_workload& each : fan_workloads()) {
@@ -131,7 +143,8 @@ void add_fanout(CLI::App& app, scenario& wanted) {
       "--replies-not-required", [&requires_replies] { requires_replies = false; },
       "For a bare server that broadcasts without answering the push");
   add_common(*fanout, wanted);
-  fanout->footer("Example:\n  lintel-loadgen fanout --workload fan-rooms10 --duration 5s --control lintel-data/control.sock");
+  fanout->footer("Example:\n  lintel-loadgen fanout --workload fan-rooms10 --duration 5s --control "
+                 "lintel-data/control.sock");
   fanout->final_callback([&wanted] { wanted.kind = scenario_kind::fanout; });
 }
 
@@ -151,18 +164,23 @@ void add_chaos(CLI::App& app, scenario& wanted) {
   chaos->add_option("--kill-rate", faults.kill_rate, "Kills and crashes per second")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  chaos->add_option("--crash-share", faults.crash_share,
-                    "Share of them that makes the actor crash instead, 0 to 1; a crash spends the actor's "
-                    "restart budget, a kill does not")
+  chaos
+      ->add_option(
+          "--crash-share", faults.crash_share,
+          "Share of them that makes the actor crash instead, 0 to 1; a crash spends the actor's "
+          "restart budget, a kill does not")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  chaos->add_option("--kills-per-actor", faults.kills_per_actor,
-                    "Hit every connection actor exactly so often, in random order, and then end; default: "
-                    "random ones for --duration");
+  chaos->add_option(
+      "--kills-per-actor", faults.kills_per_actor,
+      "Hit every connection actor exactly so often, in random order, and then end; default: "
+      "random ones for --duration");
   chaos->add_option("--room-kills", faults.room_kills,
                     "Kills of rooms in total; default: every room once with --kill both");
-  add_duration(*chaos, "--baseline", faults.baseline, "Undisturbed measurement before the first kill");
-  chaos->footer("Example:\n  lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor 10 --room-kills 200");
+  add_duration(*chaos, "--baseline", faults.baseline,
+               "Undisturbed measurement before the first kill");
+  chaos->footer("Example:\n  lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor "
+                "10 --room-kills 200");
   chaos->final_callback([&wanted] { wanted.kind = scenario_kind::chaos; });
 }
 
@@ -172,13 +190,15 @@ std::variant<scenario, exit_with> read_command_line(int argc, const char* const*
   constexpr int bad_usage = 2;
   // Subcommands write into one scenario: their options differ, the fields do not.
   scenario wanted;
-  CLI::App app{"lintel-loadgen: Phoenix clients in quantity. Measures a server, and checks what it promises.",
+  CLI::App app{"lintel-loadgen: Phoenix clients in quantity. Measures a server, and checks what it "
+               "promises.",
                "lintel-loadgen"};
   app.footer(examples);
   app.require_subcommand(1);
   app.failure_message([](const CLI::App*, const CLI::Error& problem) {
-    return fmt::format("lintel-loadgen: {}\nSee lintel-loadgen --help, or lintel-loadgen SCENARIO --help.\n",
-                       problem.what());
+    return fmt::format(
+        "lintel-loadgen: {}\nSee lintel-loadgen --help, or lintel-loadgen SCENARIO --help.\n",
+        problem.what());
   });
   add_idle(app, wanted);
   add_chat(app, wanted);

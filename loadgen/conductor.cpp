@@ -48,7 +48,9 @@ void conductor::rest() {
   outcome_.pss_after = watch_.process->pss_bytes();
 }
 
-void conductor::begin() { group_->tell_all(note_kind::begin); }
+void conductor::begin() {
+  group_->tell_all(note_kind::begin);
+}
 
 void conductor::enter_phase(std::uint32_t index) {
   archive_writer body;
@@ -81,7 +83,8 @@ void conductor::run_for(nanoseconds limit, std::string_view stage, const turn& e
   }
 }
 
-void conductor::measure_messages(nanoseconds warm_up, nanoseconds duration, std::string_view stage) {
+void conductor::measure_messages(nanoseconds warm_up, nanoseconds duration,
+                                 std::string_view stage) {
   enter_phase(warm_up_phase);
   begin();
   run_for(warm_up, "warming up");
@@ -93,8 +96,8 @@ void conductor::measure_messages(nanoseconds warm_up, nanoseconds duration, std:
 void conductor::drain() {
   group_->tell_all(note_kind::stop);
   enter_phase(load_.phase_count);
-  // Progress comes every 200 ms: two equal ones in a row are quiet. A client waits 10 s for a reply at most,
-  // so what has not moved for 5 s after the load has ended is not merely slow.
+  // Progress comes every 200 ms: two equal ones in a row are quiet. A client waits 10 s for a reply
+  // at most, so what has not moved for 5 s after the load has ended is not merely slow.
   constexpr nanoseconds quiet = 500ms;
   constexpr nanoseconds hopeless = 5s;
   const auto moved = [](const progress& each) { return each.answered + each.deliveries; };
@@ -107,7 +110,8 @@ void conductor::drain() {
     if (moved(now) != last) {
       last = moved(now);
       last_moved = clock::now();
-    } else if (now.answered == now.sent && now.deliveries >= now.deliveries_expected && still > quiet) {
+    } else if (now.answered == now.sent && now.deliveries >= now.deliveries_expected &&
+               still > quiet) {
       return;
     } else if (still > hopeless) {
       outcome_.has_drained = false;
@@ -150,8 +154,8 @@ void conductor::pump(nanoseconds limit, std::string_view stage) {
     note_received(process, received);
   });
   const progress now = total();
-  std::string text = fmt::format("{}: {} of {} joined", stage, grouped(now.joined),
-                                 grouped(load_.connections));
+  std::string text =
+      fmt::format("{}: {} of {} joined", stage, grouped(now.joined), grouped(load_.connections));
   if (now.failed > 0)
     text += fmt::format(", {} failed", grouped(now.failed));
   if (now.sent > 0)

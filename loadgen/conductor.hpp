@@ -24,11 +24,11 @@ struct server_phase {
 struct run_outcome {
   measurement found;
   delivery_verdict verdict;
-  bool has_drained = true;           ///< everything expected came before the drain's deadline
-  std::vector<server_phase> server;  ///< by phase; empty without a watched process
-  std::optional<nanoseconds> connect_cpu;         ///< of the server
-  std::optional<std::uint64_t> pss_before;        ///< bytes, before the first connection
-  std::optional<std::uint64_t> pss_after;         ///< bytes, after all joined and 3 s of rest
+  bool has_drained = true;                 ///< everything expected came before the drain's deadline
+  std::vector<server_phase> server;        ///< by phase; empty without a watched process
+  std::optional<nanoseconds> connect_cpu;  ///< of the server
+  std::optional<std::uint64_t> pss_before; ///< bytes, before the first connection
+  std::optional<std::uint64_t> pss_after;  ///< bytes, after all joined and 3 s of rest
 };
 
 /// Leads the generator processes through a run:
@@ -51,7 +51,8 @@ public:
   /// Counts into measured phase `index` from now on; load.phase_count: into none.
   void enter_phase(std::uint32_t index);
 
-  /// Waits; calls `each_turn` some hundred times per second, until it returns false or `limit` is over.
+  /// Waits; calls `each_turn` some hundred times per second, until it returns false or `limit` is
+  /// over.
   using turn = std::function<bool()>;
   void run_for(nanoseconds limit, std::string_view stage, const turn& each_turn = {});
 
@@ -74,7 +75,7 @@ private:
   server_watch& watch_;
   progress_line line_;
   std::optional<process_group> group_;
-  std::vector<progress> progress_;  ///< by process
+  std::vector<progress> progress_;   ///< by process
   std::vector<std::string> results_; ///< by process; empty: not yet
   run_outcome outcome_;
   std::uint32_t phase_;

@@ -25,7 +25,8 @@ rapidjson::Document result_of(const std::string& answer) {
   rapidjson::Document document;
   document.Parse(answer.data(), answer.size());
   if (document.HasParseError() || !document.IsObject() || !document.HasMember("ok"))
-    throw cannot_run{fmt::format("the control socket answered something unreadable: {:.100}", answer)};
+    throw cannot_run{
+        fmt::format("the control socket answered something unreadable: {:.100}", answer)};
   if (!document["ok"].IsTrue()) {
     const bool has_text = document.HasMember("error") && document["error"].IsString();
     throw cannot_run{fmt::format("the control socket refused: {}",
@@ -59,9 +60,10 @@ control_client::control_client(const std::string& path) {
   if (connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     const int error = errno;
     close(std::exchange(fd_, -1));
-    throw cannot_run{fmt::format("cannot connect to the control socket {}: {}; is it DATA_DIR/control.sock "
-                                 "of a running server?",
-                                 path, std::strerror(error))};
+    throw cannot_run{
+        fmt::format("cannot connect to the control socket {}: {}; is it DATA_DIR/control.sock "
+                    "of a running server?",
+                    path, std::strerror(error))};
   }
 }
 

@@ -28,8 +28,8 @@ struct connection_state {
   std::int64_t incarnation = 0;
 };
 
-/// The server's control socket: one line of JSON per request and per answer. Blocking; every failure throws
-/// cannot_run, because a run that cannot inject or count faults proves nothing.
+/// The server's control socket: one line of JSON per request and per answer. Blocking; every
+/// failure throws cannot_run, because a run that cannot inject or count faults proves nothing.
 class control_client {
 public:
   explicit control_client(const std::string& path);

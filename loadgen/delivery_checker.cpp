@@ -142,8 +142,8 @@ private:
     const std::string who = seen.example_member == nowhere
                                 ? fmt::format("{} members", seen.members)
                                 : fmt::format("member {}", seen.example_member);
-    example = fmt::format("room {}, message {} of sender {}: {} {}", room_, key.sequence, key.sender,
-                          who, what);
+    example = fmt::format("room {}, message {} of sender {}: {} {}", room_, key.sequence,
+                          key.sender, who, what);
   }
 
   std::uint32_t room_;
@@ -155,7 +155,8 @@ private:
   std::vector<std::uint32_t> position_; ///< in the reference order
 };
 
-std::vector<sighting> sightings_of(std::uint32_t room, const std::vector<delivery_record>& records) {
+std::vector<sighting> sightings_of(std::uint32_t room,
+                                   const std::vector<delivery_record>& records) {
   std::vector<sighting> sightings;
   for (const delivery_record& record : records) {
     const room_record& shared = record.rooms.at(room);

@@ -19,9 +19,9 @@ struct delivery_verdict {
   std::uint64_t expected = 0;   ///< deliveries that had to happen
   std::uint64_t lost = 0;       ///< answered ok, or seen by another member, and not delivered
   std::uint64_t duplicated = 0; ///< the same message again at the same member
-  std::uint64_t reordered = 0;  ///< after a later message of its sender, or against the room's order
-  std::uint64_t foreign = 0;    ///< never sent, or sent to another room
-  std::uint64_t unjudged = 0;   ///< members whose list was cut at delivery_log::tails_max
+  std::uint64_t reordered = 0; ///< after a later message of its sender, or against the room's order
+  std::uint64_t foreign = 0;   ///< never sent, or sent to another room
+  std::uint64_t unjudged = 0;  ///< members whose list was cut at delivery_log::tails_max
 
   std::string first_loss; ///< examples for a person; empty when there is none
   std::string first_duplicate;
@@ -33,10 +33,10 @@ struct delivery_verdict {
   }
 };
 
-/// The contract, checked after the run over all processes: a push that was answered ok reaches every member of
-/// its room exactly once; what one member saw all saw (also of pushes answered with an error or not at all);
-/// each sender's messages stay in order; all members of a room see one total order. The order that most
-/// members saw is the reference.
+/// The contract, checked after the run over all processes: a push that was answered ok reaches
+/// every member of its room exactly once; what one member saw all saw (also of pushes answered with
+/// an error or not at all); each sender's messages stay in order; all members of a room see one
+/// total order. The order that most members saw is the reference.
 class delivery_checker {
 public:
   explicit delivery_checker(std::uint32_t room_count) : room_count_(room_count) {}

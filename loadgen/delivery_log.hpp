@@ -38,10 +38,10 @@ struct delivery_record {
   void load(archive_reader& in);
 };
 
-/// Writes down what every member received. A room has one writer, so all its members must see one order: that
-/// order is kept once per room, and a member is a position in it. Only a member that departs from the order
-/// gets a list of its own. So a delivery costs one comparison, and memory is 8 bytes per message, not per
-/// delivery. Judged afterwards by delivery_checker.
+/// Writes down what every member received. A room has one writer, so all its members must see one
+/// order: that order is kept once per room, and a member is a position in it. Only a member that
+/// departs from the order gets a list of its own. So a delivery costs one comparison, and memory is
+/// 8 bytes per message, not per delivery. Judged afterwards by delivery_checker.
 class delivery_log {
 public:
   struct shape {

@@ -85,7 +85,8 @@ source_addresses::source_addresses(const endpoint& target, std::uint32_t connect
     count_ = *count;
     return;
   }
-  const std::uint32_t needed = (connections + connections_per_source_max - 1) / connections_per_source_max;
+  const std::uint32_t needed =
+      (connections + connections_per_source_max - 1) / connections_per_source_max;
   if (needed > 1 && target.is_loopback_v4())
     count_ = std::min(needed, source_count_max);
 }

@@ -15,9 +15,9 @@ struct envelope {
   std::string_view payload; ///< the JSON object, braces included
 };
 
-/// Cuts `[join_ref,ref,"topic","event",{payload}]` without parsing JSON. The server promises exactly this:
-/// compact, five elements, no escapes before the payload, refs null or the strings we sent. Anything else is
-/// false, and the caller reports it.
+/// Cuts `[join_ref,ref,"topic","event",{payload}]` without parsing JSON. The server promises
+/// exactly this: compact, five elements, no escapes before the payload, refs null or the strings we
+/// sent. Anything else is false, and the caller reports it.
 [[nodiscard]] bool scan_envelope(std::string_view text, envelope& found);
 
 /// Our refs are decimal strings without leading zeros; nothing else is a ref of ours.

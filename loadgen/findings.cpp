@@ -8,13 +8,16 @@ namespace lintel::loadgen {
 
 namespace {
 
-double microseconds(nanoseconds span) { return seconds(span) * 1e6; }
+double microseconds(nanoseconds span) {
+  return seconds(span) * 1e6;
+}
 
 std::string with_example(std::uint64_t count, const std::string& example) {
   return example.empty() ? grouped(count) : fmt::format("{}; first: {}", grouped(count), example);
 }
 
-void add_zero_check(report& into, std::string name, std::uint64_t count, const std::string& example) {
+void add_zero_check(report& into, std::string name, std::uint64_t count,
+                    const std::string& example) {
   into.check(std::move(name), report::judge(count == 0), with_example(count, example));
 }
 
@@ -25,8 +28,8 @@ void add_settings(report& into, const workload& load) {
   into.setting("connections", grouped(load.connections));
   into.setting("rooms", grouped(load.rooms));
   into.setting("generator processes", grouped(load.processes));
-  into.setting("source addresses", load.sources.count() == 0 ? "chosen by the kernel"
-                                                             : grouped(load.sources.count()));
+  into.setting("source addresses",
+               load.sources.count() == 0 ? "chosen by the kernel" : grouped(load.sources.count()));
   if (load.traffic.how == traffic_plan::loop::silent)
     return;
   into.setting("payload", fmt::format("{} bytes", load.traffic.payload_bytes));
@@ -45,9 +48,10 @@ void add_join_figures(report& into, const run_outcome& outcome, const workload& 
     into.note(fmt::format("connections were opened at {}/s (--connect-rate): no handshake rate",
                           load.connect_rate));
   } else if (found.connect_cpu_share > saturation_guard::cpu_share_max) {
-    into.note(fmt::format("a generator process used {:.0f} % of a core while connecting: no handshake rate; "
-                          "use more --processes",
-                          found.connect_cpu_share * 100));
+    into.note(fmt::format(
+        "a generator process used {:.0f} % of a core while connecting: no handshake rate; "
+        "use more --processes",
+        found.connect_cpu_share * 100));
   } else {
     into.figure("handshakes_per_s", found.joined_count / seconds(found.connect_wall));
   }
@@ -61,7 +65,8 @@ void add_connection_checks(report& into, const measurement& found, const workloa
       fmt::format("{} of {}", grouped(found.joined_count), grouped(load.connections));
   if (!found.first_failure.empty())
     detail += fmt::format("; first failure: {}", found.first_failure);
-  into.check("every connection joined", report::judge(found.joined_count == load.connections), detail);
+  into.check("every connection joined", report::judge(found.joined_count == load.connections),
+             detail);
   std::string codes;
   for (const auto& [code, count] : found.closes)
     codes += fmt::format("{}{} with code {}", codes.empty() ? "" : ", ", grouped(count), code);
@@ -82,12 +87,13 @@ void add_answer_checks(report& into, const run_outcome& outcome, answers wanted)
   if (wanted != answers::not_required) {
     const std::uint64_t repeated = outcome.found.unexpected.count(surprise::repeated_reply);
     const bool is_exact = verdict.unanswered == 0 && repeated == 0;
-    into.check("every push answered exactly once", report::judge(is_exact),
-               fmt::format("{} pushes, {} answered ok, {} answered with an error, {} unanswered, {} "
-                           "answered again",
-                           grouped(verdict.pushes), grouped(verdict.answered_ok),
-                           grouped(verdict.answered_error), grouped(verdict.unanswered),
-                           grouped(repeated)));
+    into.check(
+        "every push answered exactly once", report::judge(is_exact),
+        fmt::format("{} pushes, {} answered ok, {} answered with an error, {} unanswered, {} "
+                    "answered again",
+                    grouped(verdict.pushes), grouped(verdict.answered_ok),
+                    grouped(verdict.answered_error), grouped(verdict.unanswered),
+                    grouped(repeated)));
   }
   if (wanted == answers::all_ok)
     add_zero_check(into, "pushes answered with an error", verdict.answered_error, {});
@@ -96,7 +102,8 @@ void add_answer_checks(report& into, const run_outcome& outcome, answers wanted)
 void add_delivery_checks(report& into, const run_outcome& outcome) {
   const delivery_verdict& verdict = outcome.verdict;
   if (!outcome.has_drained)
-    into.note("nothing moved for 5 s after the last message, and some answer or delivery was still missing");
+    into.note("nothing moved for 5 s after the last message, and some answer or delivery was still "
+              "missing");
   into.check("messages lost", report::judge(verdict.lost == 0),
              with_example(verdict.lost, verdict.first_loss) +
                  fmt::format(" (of {} deliveries expected)", grouped(verdict.expected)));
@@ -137,10 +144,11 @@ void guard_saturation(report& into, const phase_figures& phase, const workload& 
                             .unread_bytes_p99 = phase.unread_bytes.percentile(99)};
   if (auto objection = saturation_guard::objection(busy))
     into.withhold_figures(*std::move(objection));
-  into.note(fmt::format("generator: {:.0f} % of a core, sends {:.2f} ms late and loop {:.2f} ms late at p99, "
-                        "{} bytes unread per socket at p99",
-                        busy.cpu_share * 100, seconds(busy.lateness_p99) * 1e3,
-                        seconds(busy.loop_lag_p99) * 1e3, grouped(busy.unread_bytes_p99)));
+  into.note(fmt::format(
+      "generator: {:.0f} % of a core, sends {:.2f} ms late and loop {:.2f} ms late at p99, "
+      "{} bytes unread per socket at p99",
+      busy.cpu_share * 100, seconds(busy.lateness_p99) * 1e3, seconds(busy.loop_lag_p99) * 1e3,
+      grouped(busy.unread_bytes_p99)));
 }
 
 } // namespace lintel::loadgen

@@ -11,16 +11,16 @@ namespace lintel::loadgen {
 
 void add_settings(report& into, const workload& load);
 
-/// Upgrade + join: rate and latency, server CPU per handshake. The rate is left out, with a note, when the
-/// generator's own core was the limit.
+/// Upgrade + join: rate and latency, server CPU per handshake. The rate is left out, with a note,
+/// when the generator's own core was the limit.
 void add_join_figures(report& into, const run_outcome& outcome, const workload& load);
 
 /// Every connection joined, no socket closed, nothing unexpected received.
 void add_connection_checks(report& into, const measurement& found, const workload& load);
 
 enum class answers : std::uint8_t {
-  all_ok,      ///< every push is answered exactly once, with ok
-  all,         ///< exactly once; an error is an answer too (the message a killed actor was busy with)
+  all_ok, ///< every push is answered exactly once, with ok
+  all,    ///< exactly once; an error is an answer too (the message a killed actor was busy with)
   not_required ///< a bare server that only broadcasts
 };
 void add_answer_checks(report& into, const run_outcome& outcome, answers wanted);

@@ -32,7 +32,9 @@ void append_length(std::string& out, std::size_t size) {
   }
 }
 
-bool is_known(unsigned code) noexcept { return code <= 2 || (code >= 8 && code <= 10); }
+bool is_known(unsigned code) noexcept {
+  return code <= 2 || (code >= 8 && code <= 10);
+}
 
 } // namespace
 
@@ -77,7 +79,8 @@ take_status take_frame(std::string_view& input, server_frame& frame) {
 
 std::uint16_t close_code_of(std::string_view body) noexcept {
   constexpr std::uint16_t no_status_received = 1005;
-  return body.size() < 2 ? no_status_received : static_cast<std::uint16_t>(big_endian(body.substr(0, 2)));
+  return body.size() < 2 ? no_status_received
+                         : static_cast<std::uint16_t>(big_endian(body.substr(0, 2)));
 }
 
 } // namespace lintel::loadgen

@@ -11,8 +11,9 @@ namespace lintel::loadgen {
 
 using mask_key = std::array<char, 4>;
 
-/// One key for all frames: this client needs no protection from scripts in a browser (RFC 6455 10.3), and a
-/// constant keeps the generator cheap. Not zero, so the server has to unmask for real.
+/// One key for all frames: this client needs no protection from scripts in a browser (RFC
+/// 6455 10.3), and a constant keeps the generator cheap. Not zero, so the server has to unmask for
+/// real.
 inline constexpr mask_key fixed_mask{'\x4c', '\x7e', '\x21', '\x5a'};
 
 /// Appends one complete masked frame (RFC 6455 5.2, 5.3).
@@ -28,7 +29,8 @@ struct server_frame {
 enum class take_status : std::uint8_t {
   taken,     ///< the frame is filled in and cut from the input
   need_more, ///< the input is untouched
-  broken,    ///< masked, reserved bits, unknown opcode, not the shortest length, or above server_frame_bytes_max
+  broken,    ///< masked, reserved bits, unknown opcode, not the shortest length, or above
+             ///< server_frame_bytes_max
 };
 
 /// Nothing a workload asks for comes near it; a length above it means the stream is out of step.

@@ -40,16 +40,17 @@ std::vector<std::string> topics_of(std::uint32_t rooms) {
 } // namespace
 
 generator::generator(const workload& load, std::uint32_t process, channel& conductor)
-    : load_(load), conductor_(conductor), share_(load.share_of(process)),
-      context_{.target = load.target,
-               .sources = load.sources,
-               .observer = *this,
-               .request = upgrade_request(load.target.name),
-               .topics = topics_of(load.rooms),
-               .event = load.traffic.event,
-               .input = std::vector<char>(client_context::input_bytes),
-               .text = {},
-               .frame = {}},
+    : load_(load), conductor_(conductor),
+      share_(load.share_of(process)), context_{.target = load.target,
+                                               .sources = load.sources,
+                                               .observer = *this,
+                                               .request = upgrade_request(load.target.name),
+                                               .topics = topics_of(load.rooms),
+                                               .event = load.traffic.event,
+                                               .input =
+                                                   std::vector<char>(client_context::input_bytes),
+                                               .text = {},
+                                               .frame = {}},
       swarm_(share_, context_),
       traffic_(load.traffic, {process, load.processes, share_.first_number}, swarm_, context_),
       log_({share_.first_number, share_.member_count, load.rooms}), phase_(load.phase_count),
@@ -61,8 +62,8 @@ generator::generator(const workload& load, std::uint32_t process, channel& condu
 void generator::run() {
   while (!is_finished_) {
     const time_point now = clock::now();
-    const time_point next = std::min({traffic_.send_due(now), swarm_.open_due(now),
-                                      swarm_.heartbeat_due(now), tick_due(now)});
+    const time_point next = std::min(
+        {traffic_.send_due(now), swarm_.open_due(now), swarm_.heartbeat_due(now), tick_due(now)});
     if (swarm_.turn(next))
       obey();
   }
@@ -83,7 +84,8 @@ time_point generator::tick_due(time_point now) {
 void generator::sample_unread() {
   const std::uint32_t count = std::min(sampled_members, share_.member_count);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const auto member = static_cast<std::uint32_t>((tick_count_ * 7919 + i * 104'729) % share_.member_count);
+    const auto member =
+        static_cast<std::uint32_t>((tick_count_ * 7919 + i * 104'729) % share_.member_count);
     current().unread_bytes.record(std::uint64_t{swarm_.member(member).socket().unread_bytes()});
   }
 }

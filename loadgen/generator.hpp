@@ -7,8 +7,8 @@
 
 namespace lintel::loadgen {
 
-/// One generator process: opens its share of the connections, drives the traffic, measures, and does what the
-/// conductor says. One thread, one loop.
+/// One generator process: opens its share of the connections, drives the traffic, measures, and
+/// does what the conductor says. One thread, one loop.
 class generator final : public client_observer {
 public:
   generator(const workload& load, std::uint32_t process, channel& conductor);

@@ -12,8 +12,9 @@ namespace {
 
 using random = std::mt19937_64;
 
-/// `count` targets out of 0 .. target_count - 1, in rounds that hit each once. The two halves of a round are
-/// shuffled apart, which keeps two hits of one actor at least half a round from each other.
+/// `count` targets out of 0 .. target_count - 1, in rounds that hit each once. The two halves of a
+/// round are shuffled apart, which keeps two hits of one actor at least half a round from each
+/// other.
 std::vector<std::uint32_t> rounds(std::uint32_t target_count, std::uint64_t count, random& engine) {
   std::vector<std::uint32_t> round(target_count);
   std::iota(round.begin(), round.end(), 0u);
@@ -44,7 +45,8 @@ kill_plan::kill_plan(const shape& wanted) : rate_(wanted.rate) {
   if (wanted.rooms > 0)
     rooms = rounds(wanted.rooms, wanted.room_kills, engine);
 
-  // Rooms are spread evenly among the connections: each takes the next place its share entitles it to.
+  // Rooms are spread evenly among the connections: each takes the next place its share entitles it
+  // to.
   const std::size_t total = connections.size() + rooms.size();
   std::bernoulli_distribution is_crash{std::clamp(wanted.crash_share, 0.0, 1.0)};
   std::size_t next_room = 0;
@@ -61,8 +63,9 @@ kill_plan::kill_plan(const shape& wanted) : rate_(wanted.rate) {
 
 std::span<const kill_order> kill_plan::due(nanoseconds elapsed) {
   const double should = std::max(0.0, seconds(elapsed)) * rate_ + 1;
-  const auto until = should >= static_cast<double>(orders_.size()) ? orders_.size()
-                                                                   : static_cast<std::size_t>(should);
+  const auto until = should >= static_cast<double>(orders_.size())
+                         ? orders_.size()
+                         : static_cast<std::size_t>(should);
   if (until <= handed_out_)
     return {};
   const std::size_t count = std::min(until - handed_out_, orders_per_turn);

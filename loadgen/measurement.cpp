@@ -22,7 +22,8 @@ void phase_figures::save(archive_writer& out) const {
   out.put(sent);
   out.put(answered);
   out.put(deliveries);
-  for (const histogram* each : {&delivery_latency, &reply_latency, &lateness, &loop_lag, &unread_bytes})
+  for (const histogram* each :
+       {&delivery_latency, &reply_latency, &lateness, &loop_lag, &unread_bytes})
     each->save(out);
   out.put(wall);
   out.put(cpu);

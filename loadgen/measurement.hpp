@@ -12,8 +12,8 @@
 
 namespace lintel::loadgen {
 
-/// One stretch of a run. Counts go by when something happened; latencies by when the message was meant to
-/// be sent, so the slow ones are not booked where they arrived.
+/// One stretch of a run. Counts go by when something happened; latencies by when the message was
+/// meant to be sent, so the slow ones are not booked where they arrived.
 struct phase_figures {
   std::uint64_t sent = 0;
   std::uint64_t answered = 0;
@@ -24,8 +24,8 @@ struct phase_figures {
   histogram loop_lag;         ///< how late a 10 ms tick of the event loop ran
   histogram unread_bytes;     ///< received by the kernel and not read yet, sampled
   nanoseconds wall{};
-  nanoseconds cpu{};       ///< of this generator process; merged: of the busiest
-  double cpu_share = 0;    ///< cpu / wall of the busiest process
+  nanoseconds cpu{};    ///< of this generator process; merged: of the busiest
+  double cpu_share = 0; ///< cpu / wall of the busiest process
 
   void merge(const phase_figures& other);
   void save(archive_writer& out) const;
@@ -36,10 +36,10 @@ struct phase_figures {
 struct measurement {
   std::uint32_t joined_count = 0;
   std::uint32_t failed_count = 0;
-  std::string first_failure;       ///< why a connection did not join
-  histogram join_latency;          ///< connect() to the join's answer
-  nanoseconds connect_wall{};      ///< first connect() to the last join
-  double connect_cpu_share = 0;    ///< of the busiest process
+  std::string first_failure;    ///< why a connection did not join
+  histogram join_latency;       ///< connect() to the join's answer
+  nanoseconds connect_wall{};   ///< first connect() to the last join
+  double connect_cpu_share = 0; ///< of the busiest process
   std::vector<phase_figures> phases;
   std::map<std::uint16_t, std::uint64_t> closes; ///< by close code; 1006: no close frame
   surprises unexpected;

@@ -11,11 +11,12 @@
 
 namespace lintel::loadgen {
 
-/// Forked processes, each with its own descriptor table, and a channel to each. They die with this one.
+/// Forked processes, each with its own descriptor table, and a channel to each. They die with this
+/// one.
 class process_group {
 public:
-  /// Runs in the forked process `number`; when it returns the process ends. What it throws arrives as a
-  /// `failure` note.
+  /// Runs in the forked process `number`; when it returns the process ends. What it throws arrives
+  /// as a `failure` note.
   using body = std::function<void(std::uint32_t number, channel& conductor)>;
 
   process_group(std::uint32_t count, const body& run);
@@ -26,8 +27,8 @@ public:
 
   void tell_all(note_kind kind, std::string_view text = {});
 
-  /// Waits up to `limit` and hands out the notes that came. Throws cannot_run when a process failed, or died
-  /// before its result.
+  /// Waits up to `limit` and hands out the notes that came. Throws cannot_run when a process
+  /// failed, or died before its result.
   void pump(nanoseconds limit, const std::function<void(std::uint32_t, const note&)>& noted);
 
   std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(members_.size()); }
@@ -41,7 +42,8 @@ private:
   };
 
   void start(std::uint32_t number, const body& run);
-  void take_notes(std::uint32_t number, const std::function<void(std::uint32_t, const note&)>& noted);
+  void take_notes(std::uint32_t number,
+                  const std::function<void(std::uint32_t, const note&)>& noted);
 
   std::vector<member> members_;
 };

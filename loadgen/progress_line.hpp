@@ -6,8 +6,8 @@
 
 namespace lintel::loadgen {
 
-/// What the program is doing, on stderr: one line that is rewritten on a terminal, a line every 2 s elsewhere.
-/// Silent during the first second: a short run needs no company.
+/// What the program is doing, on stderr: one line that is rewritten on a terminal, a line every 2 s
+/// elsewhere. Silent during the first second: a short run needs no company.
 class progress_line {
 public:
   progress_line();

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "loadgen/archive.hpp"
 #include "base/ensure.hpp"
+#include "loadgen/archive.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -10,7 +10,8 @@ namespace lintel::loadgen {
 
 enum class push_outcome : std::uint8_t { unanswered, ok, error };
 
-/// What every sender pushed, and how each push was answered. The sequence n of a sender is entry n - 1.
+/// What every sender pushed, and how each push was answered. The sequence n of a sender is entry n
+/// - 1.
 class push_ledger {
 public:
   push_ledger() = default;

@@ -68,8 +68,8 @@ std::string report::text() const {
   if (!checks_.empty())
     out += "checks\n";
   for (const checked& each : checks_)
-    fmt::format_to(to, "  {}  {}: {}\n", each.outcome == verdict::passed ? "PASS" : "FAIL", each.name,
-                   each.detail);
+    fmt::format_to(to, "  {}  {}: {}\n", each.outcome == verdict::passed ? "PASS" : "FAIL",
+                   each.name, each.detail);
   return out;
 }
 

@@ -8,8 +8,8 @@
 
 namespace lintel::loadgen {
 
-/// What a run found, in the order it was entered, for people and for programs. Names of figures end in their
-/// unit: `delivery_p99_us`.
+/// What a run found, in the order it was entered, for people and for programs. Names of figures end
+/// in their unit: `delivery_p99_us`.
 class report {
 public:
   explicit report(std::string scenario) : scenario_(std::move(scenario)) {}
@@ -26,7 +26,8 @@ public:
   static verdict judge(bool holds) noexcept { return holds ? verdict::passed : verdict::failed; }
   void check(std::string name, verdict outcome, std::string detail);
 
-  /// The figures describe the generator, not the server: they are not shown, and the run fails. Checks stay.
+  /// The figures describe the generator, not the server: they are not shown, and the run fails.
+  /// Checks stay.
   void withhold_figures(std::string reason) { objection_ = std::move(reason); }
 
   bool is_ok() const noexcept;

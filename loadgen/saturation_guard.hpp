@@ -20,11 +20,12 @@ struct generator_load {
 
 /// When a figure would describe the generator and not the server.
 ///
-/// Open loop (and silence): latency is the figure, so the generator must have had time to spare: at most 90 %
-/// of a core, sends at most 10 ms late and ticks at most 20 ms late at p99.
-/// Closed loop: the machine is meant to be full and the figure is server CPU per delivery, so a busy core
-/// proves nothing. But the generator must keep up with reading: at most 64 KiB unread in a socket and ticks
-/// at most 100 ms late at p99. Above that the server wrote into full buffers, which is another workload.
+/// Open loop (and silence): latency is the figure, so the generator must have had time to spare: at
+/// most 90 % of a core, sends at most 10 ms late and ticks at most 20 ms late at p99. Closed loop:
+/// the machine is meant to be full and the figure is server CPU per delivery, so a busy core proves
+/// nothing. But the generator must keep up with reading: at most 64 KiB unread in a socket and
+/// ticks at most 100 ms late at p99. Above that the server wrote into full buffers, which is
+/// another workload.
 struct saturation_guard {
   static constexpr double cpu_share_max = 0.9;
   static constexpr nanoseconds lateness_max = std::chrono::milliseconds{10};

@@ -74,7 +74,8 @@ void require_sense(const scenario& wanted, const workload& load) {
                       payload_bytes_min));
   require(wanted.duration > nanoseconds{0}, "--duration must be positive");
   require(wanted.heartbeat_interval > nanoseconds{0}, "--heartbeat-interval must be positive");
-  require(load.traffic.how != traffic_plan::loop::open || wanted.rate > 0, "--rate must be positive");
+  require(load.traffic.how != traffic_plan::loop::open || wanted.rate > 0,
+          "--rate must be positive");
 }
 
 } // namespace
@@ -83,8 +84,10 @@ const std::vector<fan_workload>& fan_workloads() {
   static const std::vector<fan_workload> rows{
       {"fan-1000", "one room of 1,000; one sender, 4 outstanding", 1000, 1, closed_loop(1, 4)},
       {"fan-10k", "one room of 10,000; one sender, 2 outstanding", 10'000, 1, closed_loop(1, 2)},
-      {"fan-rooms10", "100 rooms of 10; 100 senders, 1 outstanding each", 1000, 100, closed_loop(100, 1)},
-      {"lat-100x50", "one room of 100; 50 messages/s, open loop", 100, 1, open_loop(50, arrivals::even)},
+      {"fan-rooms10", "100 rooms of 10; 100 senders, 1 outstanding each", 1000, 100,
+       closed_loop(100, 1)},
+      {"lat-100x50", "one room of 100; 50 messages/s, open loop", 100, 1,
+       open_loop(50, arrivals::even)},
       {"rpc-100", "100 connections, event `ping`, 1 outstanding each", 100, 100, ping_loop()},
   };
   return rows;
@@ -110,9 +113,10 @@ workload workload_of(const scenario& wanted) {
   const auto needed =
       static_cast<std::uint32_t>((load.connections + per_process_max - 1) / per_process_max);
   load.processes = wanted.processes.value_or(needed);
-  require(load.processes >= needed && load.processes <= load.connections,
-          fmt::format("{} connections need between {} and {} --processes ({} descriptors per process)",
-                      load.connections, needed, load.connections, per_process_max));
+  require(
+      load.processes >= needed && load.processes <= load.connections,
+      fmt::format("{} connections need between {} and {} --processes ({} descriptors per process)",
+                  load.connections, needed, load.connections, per_process_max));
   load.sources = source_addresses{target, load.connections, wanted.source_addresses};
   return load;
 }

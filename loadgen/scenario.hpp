@@ -20,8 +20,9 @@ struct chaos_options {
   double kill_rate = 1000; ///< orders per second
   kill_target target = kill_target::connections;
   double crash_share = 0; ///< of the orders that crash an actor instead of killing it
-  std::uint32_t kills_per_actor = 0; ///< exactly so many per connection actor; 0: random ones for `duration`
-  std::uint32_t room_kills = 0;      ///< over all rooms
+  std::uint32_t kills_per_actor =
+      0; ///< exactly so many per connection actor; 0: random ones for `duration`
+  std::uint32_t room_kills = 0;                   ///< over all rooms
   nanoseconds baseline = std::chrono::seconds{3}; ///< undisturbed, measured first
 };
 

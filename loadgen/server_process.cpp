@@ -26,7 +26,8 @@ std::string text_of(const std::string& path) {
 void append_tree(pid_t pid, std::vector<pid_t>& tree) {
   tree.push_back(pid);
   std::error_code error;
-  for (const auto& task : std::filesystem::directory_iterator{fmt::format("/proc/{}/task", pid), error}) {
+  for (const auto& task :
+       std::filesystem::directory_iterator{fmt::format("/proc/{}/task", pid), error}) {
     std::istringstream children{text_of(task.path() / "children")};
     for (pid_t child = 0; children >> child;)
       append_tree(child, tree);

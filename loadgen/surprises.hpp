@@ -20,11 +20,13 @@ enum class surprise : std::uint8_t {
   refused_heartbeat,    ///< a heartbeat answered with something other than ok
   unanswered_heartbeat, ///< the next heartbeat was due and the last one had no answer
 };
-inline constexpr std::size_t surprise_count = static_cast<std::size_t>(surprise::unanswered_heartbeat) + 1;
+inline constexpr std::size_t surprise_count =
+    static_cast<std::size_t>(surprise::unanswered_heartbeat) + 1;
 
 std::string_view name_of(surprise kind) noexcept;
 
-/// Counted by kind, each with the first example seen. Nothing unexpected is ever dropped without a trace.
+/// Counted by kind, each with the first example seen. Nothing unexpected is ever dropped without a
+/// trace.
 class surprises {
 public:
   void note(surprise kind, std::string_view example);

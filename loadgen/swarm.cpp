@@ -40,7 +40,9 @@ swarm::swarm(const swarm_share& share, client_context& context)
     throw cannot_run{fmt::format("cannot make an epoll: {}", std::strerror(errno))};
 }
 
-swarm::~swarm() { ::close(epoll_fd_); }
+swarm::~swarm() {
+  ::close(epoll_fd_);
+}
 
 void swarm::watch(int fd) {
   epoll_event wanted{.events = EPOLLIN, .data = {.u32 = watched}};
@@ -96,8 +98,9 @@ time_point swarm::heartbeat_due(time_point now) {
   if (share_.member_count == 0)
     return never;
   const auto due = [&] {
-    return heartbeats_started_ + times(static_cast<double>(heartbeats_sent_ + 1) / share_.member_count,
-                                       share_.heartbeat_interval);
+    return heartbeats_started_ +
+           times(static_cast<double>(heartbeats_sent_ + 1) / share_.member_count,
+                 share_.heartbeat_interval);
   };
   while (due() <= now) {
     const auto index = static_cast<std::size_t>(heartbeats_sent_) % members_.size();

@@ -13,9 +13,10 @@ struct swarm_share {
   std::uint32_t member_count = 0;
   std::uint32_t room_count = 1;
   std::uint32_t opening_max = 256; ///< connections that may be between connect and joined at a time
-  double connect_rate = 0;         ///< new connections per second; 0: as fast as opening_max lets them
+  double connect_rate = 0; ///< new connections per second; 0: as fast as opening_max lets them
   nanoseconds heartbeat_interval{};
-  nanoseconds opening_deadline{};  ///< connections still opening are given up when none got ahead for so long
+  nanoseconds opening_deadline{}; ///< connections still opening are given up when none got ahead
+                                  ///< for so long
 };
 
 /// All connections of one process in one epoll, driven by one thread. `context` must outlive it.
@@ -47,7 +48,8 @@ public:
   client_connection& member(std::uint32_t index) { return members_[index]; }
   std::uint32_t member_count() const noexcept { return share_.member_count; }
 
-  /// Few enough that a due send never waits long for the turn to end (6 µs per event, measured: under 1 ms).
+  /// Few enough that a due send never waits long for the turn to end (6 µs per event, measured:
+  /// under 1 ms).
   static constexpr int events_per_turn = 128;
 
 private:

@@ -20,7 +20,8 @@ void traffic::begin(time_point at) {
     return;
   is_running_ = true;
   if (plan_.how == traffic_plan::loop::open) {
-    // Each process takes every process_count-th moment: together they keep the spacing of one schedule.
+    // Each process takes every process_count-th moment: together they keep the spacing of one
+    // schedule.
     const double rate = plan_.rate / part_.process_count;
     const auto offset = std::chrono::duration<double>(part_.process / plan_.rate);
     schedule_.emplace(arrival_schedule::shape{plan_.spacing, rate, plan_.seed + part_.process},

@@ -11,8 +11,9 @@
 
 namespace lintel::loadgen {
 
-/// What the connections say. `silent`: nothing. `open`: at the moments of an arrival schedule, whatever the
-/// server does. `closed`: a sender has `outstanding` messages under way and sends the next when one completes.
+/// What the connections say. `silent`: nothing. `open`: at the moments of an arrival schedule,
+/// whatever the server does. `closed`: a sender has `outstanding` messages under way and sends the
+/// next when one completes.
 struct traffic_plan {
   enum class loop : std::uint8_t { silent, open, closed };
   enum class completion : std::uint8_t {
@@ -21,14 +22,15 @@ struct traffic_plan {
   };
 
   loop how = loop::silent;
-  std::string event;            ///< broadcast to the room, except for `ping`
-  bool is_broadcast = true;     ///< false: the server only answers
+  std::string event;        ///< broadcast to the room, except for `ping`
+  bool is_broadcast = true; ///< false: the server only answers
   std::size_t payload_bytes = 64;
-  double rate = 0;              ///< open: messages per second, all processes together
+  double rate = 0; ///< open: messages per second, all processes together
   arrivals spacing = arrivals::poisson;
   std::uint64_t seed = 1;
-  std::uint32_t sender_count = 0; ///< closed: connections 0 .. sender_count - 1; open: any connection
-  std::uint32_t outstanding = 1;  ///< closed
+  std::uint32_t sender_count =
+      0; ///< closed: connections 0 .. sender_count - 1; open: any connection
+  std::uint32_t outstanding = 1; ///< closed
   completion completes_on = completion::delivery;
 };
 

@@ -62,9 +62,11 @@ upgrade_result read_upgrade(std::string_view bytes) {
   const std::string_view head = bytes.substr(0, end);
   const std::string_view status_line = head.substr(0, head.find("\r\n"));
   if (!status_line.starts_with("HTTP/1.1 101"))
-    return {upgrade_status::refused, 0, fmt::format("the upgrade was answered \"{}\"", status_line)};
+    return {upgrade_status::refused, 0,
+            fmt::format("the upgrade was answered \"{}\"", status_line)};
   if (value_of(head, "sec-websocket-accept") != accept)
-    return {upgrade_status::refused, 0, "the upgrade's Sec-WebSocket-Accept does not belong to our key"};
+    return {upgrade_status::refused, 0,
+            "the upgrade's Sec-WebSocket-Accept does not belong to our key"};
   return {upgrade_status::accepted, end + 4, {}};
 }
 

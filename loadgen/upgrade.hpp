@@ -6,8 +6,8 @@
 
 namespace lintel::loadgen {
 
-/// The HTTP request of every connection: Phoenix V2 on /socket/websocket. The key is RFC 6455's own example
-/// (1.3): the accept value is then a constant, and the server computes it all the same.
+/// The HTTP request of every connection: Phoenix V2 on /socket/websocket. The key is RFC 6455's own
+/// example (1.3): the accept value is then a constant, and the server computes it all the same.
 std::string upgrade_request(std::string_view host);
 
 enum class upgrade_status : std::uint8_t { need_more, accepted, refused };

@@ -8,8 +8,8 @@
 
 namespace lintel::loadgen {
 
-/// Everything the generator processes need to know. Connection c sits in room c % rooms, whose topic is
-/// `room:<number>`; process p has the connections [first_of(p), first_of(p + 1)).
+/// Everything the generator processes need to know. Connection c sits in room c % rooms, whose
+/// topic is `room:<number>`; process p has the connections [first_of(p), first_of(p + 1)).
 struct workload {
   endpoint target;
   source_addresses sources;

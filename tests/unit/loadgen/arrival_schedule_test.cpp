@@ -33,7 +33,8 @@ TEST_CASE("even arrivals keep their rate over a million messages") {
   arrival_schedule schedule{{arrivals::even, 3, 1}, start};
   for (int i = 0; i < 1'000'000; ++i)
     schedule.advance();
-  // 1/3 s cannot be written in nanoseconds; adding it a million times would be a third of a millisecond off.
+  // 1/3 s cannot be written in nanoseconds; adding it a million times would be a third of a
+  // millisecond off.
   CHECK(std::abs(seconds(schedule.next() - start) - 1'000'000 / 3.0) < 1e-6);
 }
 
@@ -64,5 +65,6 @@ TEST_CASE("the schedule does not wait for anybody: it depends on nothing but the
 }
 
 TEST_CASE("a schedule without a rate is refused") {
-  CHECK_THROWS_AS((arrival_schedule{{arrivals::even, 0, 1}, start}), lintel::base::broken_invariant);
+  CHECK_THROWS_AS((arrival_schedule{{arrivals::even, 0, 1}, start}),
+                  lintel::base::broken_invariant);
 }

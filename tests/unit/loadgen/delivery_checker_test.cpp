@@ -9,8 +9,8 @@ using namespace lintel::loadgen;
 
 namespace {
 
-/// Twelve connections in three rooms, as two generator processes with six each; ten messages per sender, sent
-/// in a random order and delivered to everybody, except where a test interferes.
+/// Twelve connections in three rooms, as two generator processes with six each; ten messages per
+/// sender, sent in a random order and delivered to everybody, except where a test interferes.
 class rehearsal {
 public:
   static constexpr std::uint32_t connections = 12;
@@ -136,8 +136,8 @@ TEST_CASE("a sender's messages out of order at every member alike are a reorder 
 
 TEST_CASE("members of two processes that disagree on the total order are found out") {
   rehearsal run;
-  // Both members of the second process see two messages of different senders the other way round: each
-  // process agrees with itself, and every sender's own order is kept.
+  // Both members of the second process see two messages of different senders the other way round:
+  // each process agrees with itself, and every sender's own order is kept.
   auto& witness = run.received(6);
   std::size_t at = 0;
   while (witness[at].sender == witness[at + 1].sender)
@@ -178,9 +178,9 @@ TEST_CASE("a refused message may reach everybody, but not only some") {
 
 TEST_CASE("messages nobody sent are reported") {
   rehearsal run;
-  run.received(1).push_back({999, 1});                                     // no such sender
-  run.received(1).push_back({4, rehearsal::messages_per_sender + 1});      // not sent yet
-  run.received(1).push_back({3, 1});                                       // of another room
+  run.received(1).push_back({999, 1});                                // no such sender
+  run.received(1).push_back({4, rehearsal::messages_per_sender + 1}); // not sent yet
+  run.received(1).push_back({3, 1});                                  // of another room
   CHECK(run.judge().foreign == 3);
 }
 

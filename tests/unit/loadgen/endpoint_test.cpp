@@ -43,6 +43,7 @@ TEST_CASE("a target is HOST:PORT, IPv6 in brackets") {
 
 TEST_CASE("a server that is not there is named, with what to do about it") {
   // Port 1 needs root to listen on and nobody does.
-  CHECK_THROWS_WITH(require_listening(resolve("127.0.0.1:1")),
-                    "cannot connect to 127.0.0.1:1: connection refused; start the server with script/server");
+  CHECK_THROWS_WITH(
+      require_listening(resolve("127.0.0.1:1")),
+      "cannot connect to 127.0.0.1:1: connection refused; start the server with script/server");
 }

@@ -23,15 +23,15 @@ TEST_CASE("a reply carries both refs") {
 
 TEST_CASE("what the server promised never to send is not understood") {
   envelope found;
-  const char* text = GENERATE(
-      R"([null,null,"room:7","new_msg"])",           // four elements
-      R"([null,null,"room:7","new_msg",{},{}])" "x", // something behind
-      R"([null, null,"room:7","new_msg",{}])",       // white space
-      R"([null,null,"room:7","new_msg",[]])",        // payload no object
-      R"([null,null,"room:7","new_msg",null])",
-      R"([null,42,"room:7","new_msg",{}])",          // a ref that lost its type
-      R"([null,null,"room\":7","new_msg",{}])",      // an escape
-      R"({"topic":"room:7"})", "", "[", R"([null,null,"room:7)");
+  const char* text = GENERATE(R"([null,null,"room:7","new_msg"])", // four elements
+                              R"([null,null,"room:7","new_msg",{},{}])"
+                              "x",                                     // something behind
+                              R"([null, null,"room:7","new_msg",{}])", // white space
+                              R"([null,null,"room:7","new_msg",[]])",  // payload no object
+                              R"([null,null,"room:7","new_msg",null])",
+                              R"([null,42,"room:7","new_msg",{}])",     // a ref that lost its type
+                              R"([null,null,"room\":7","new_msg",{}])", // an escape
+                              R"({"topic":"room:7"})", "", "[", R"([null,null,"room:7)");
   CAPTURE(text);
   CHECK_FALSE(scan_envelope(text, found));
 }

@@ -82,12 +82,15 @@ TEST_CASE("what a server must not send is broken") {
     std::string_view input = bytes;
     return take_frame(input, frame);
   };
-  CHECK(status_of("\x81\x81....x") == take_status::broken);                       // masked
-  CHECK(status_of(server_frame_of("x", 0xc1)) == take_status::broken);            // reserved bit
-  CHECK(status_of(server_frame_of("x", 0x83)) == take_status::broken);            // unknown opcode
-  CHECK(status_of(std::string("\x81\x7e\x00\x05xxxxx", 9)) == take_status::broken); // long form of 5
-  CHECK(status_of(std::string("\x81\x7f\x00\x00\x00\x00\x00\x00\xff\xff", 10)) == take_status::broken);
-  CHECK(status_of(std::string("\x81\x7f\x7f\x00\x00\x00\x00\x00\x00\x00", 10)) == take_status::broken);
+  CHECK(status_of("\x81\x81....x") == take_status::broken);            // masked
+  CHECK(status_of(server_frame_of("x", 0xc1)) == take_status::broken); // reserved bit
+  CHECK(status_of(server_frame_of("x", 0x83)) == take_status::broken); // unknown opcode
+  CHECK(status_of(std::string("\x81\x7e\x00\x05xxxxx", 9)) ==
+        take_status::broken); // long form of 5
+  CHECK(status_of(std::string("\x81\x7f\x00\x00\x00\x00\x00\x00\xff\xff", 10)) ==
+        take_status::broken);
+  CHECK(status_of(std::string("\x81\x7f\x7f\x00\x00\x00\x00\x00\x00\x00", 10)) ==
+        take_status::broken);
 }
 
 TEST_CASE("a close frame's code is read, and its absence is 1005") {

@@ -13,7 +13,8 @@ const std::string accepted = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: webso
 
 TEST_CASE("the request asks for Phoenix V2") {
   const std::string request = upgrade_request("127.0.0.1:4000");
-  CHECK(request.starts_with("GET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\nHost: 127.0.0.1:4000\r\n"));
+  CHECK(
+      request.starts_with("GET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\nHost: 127.0.0.1:4000\r\n"));
   CHECK(request.ends_with("\r\n\r\n"));
 }
 
@@ -25,7 +26,8 @@ TEST_CASE("a 101 with the right accept value is accepted, and frames behind it a
 
 TEST_CASE("half a response head is not judged") {
   for (std::size_t size = 0; size < accepted.size(); ++size)
-    REQUIRE(read_upgrade(std::string_view{accepted}.substr(0, size)).status == upgrade_status::need_more);
+    REQUIRE(read_upgrade(std::string_view{accepted}.substr(0, size)).status ==
+            upgrade_status::need_more);
 }
 
 TEST_CASE("another status is a refusal that quotes it") {
