@@ -1,0 +1,215 @@
+#include "loadgen/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <map>
+
+namespace lintel::loadgen {
+
+namespace {
+
+constexpr const char* examples = R"help(Examples:
+  lintel-loadgen idle --connections 15000 --rooms 150 --server-pid "$(pidof lintel)"
+      What does one silent connection cost? Memory needs the server's pid or its control socket.
+  lintel-loadgen chat --connections 1000 --rooms 10 --rate 500 --duration 30s
+      500 messages/s, open loop; latency from the intended send time, every delivery checked.
+  lintel-loadgen fanout --workload fan-1000 --server-pid "$(pidof lintel)" --json
+      Server CPU per delivery, for a program to read.
+  lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor 10 --kill-rate 1000
+      Kills every connection actor ten times while people chat. Nobody may notice.
+
+Exit code: 0 all checks passed; 1 a check failed, or the generator was the bottleneck and its
+figures are withheld; 2 bad usage, or the run could not be carried out.
+
+When are figures withheld?
+  Open loop (idle, chat, chaos, lat-100x50): a generator process used more than 90 % of a core, sends
+  left more than 10 ms late at p99, or the generator's event loop lagged more than 20 ms at p99.
+  Closed loop (fan-*, rpc-100): these fill the machine on purpose and measure server CPU, so a busy
+  generator is normal; but it must keep up with reading: at most 64 KiB unread per socket and 100 ms
+  of lag at p99.)help";
+
+std::string duration_problem(const std::string& text) {
+  return duration_of(text)
+             ? std::string{}
+             : fmt::format("\"{}\" is no duration: write 30s, 500ms, 2m or a number of seconds",
+                           text);
+}
+
+void add_duration(CLI::App& app, const std::string& name, nanoseconds& into,
+                  const std::string& text) {
+  app.add_option_function<std::string>(
+         name, [&into](const std::string& given) { into = duration_of(given).value_or(into); },
+         text)
+      ->check(CLI::Validator{duration_problem, "TIME"})
+      ->default_str(fmt::format("{}s", seconds(into)));
+}
+
+void add_common(CLI::App& app, scenario& wanted) {
+  app.add_option("--target", wanted.target, "HOST:PORT of the server")->capture_default_str();
+  app.add_option(
+      "--processes", wanted.processes,
+      "Generator processes, each with a descriptor table of its own; default: as few as the "
+      "descriptor limit allows");
+  app.add_option(
+      "--source-addresses", wanted.source_addresses,
+      "Connect from so many addresses, 127.0.0.2 and up; default: one per 10,000 connections; 0: "
+      "the kernel chooses");
+  add_duration(app, "--duration", wanted.duration, "How long to measure");
+  app.add_option("--seed", wanted.seed, "Of every random choice")->capture_default_str();
+  app.add_option("--connect-rate", wanted.connect_rate,
+                 "New connections per second; 0: 256 handshakes under way at any time")
+      ->capture_default_str();
+  add_duration(app, "--heartbeat-interval", wanted.heartbeat_interval, "Of every connection");
+  app.add_option("--server-pid", wanted.server_pid,
+                 "Read this process's CPU and memory from /proc");
+  app.add_option("--control", wanted.control_path,
+                 "The server's control socket, DATA_DIR/control.sock; default: "
+                 "./lintel-data/control.sock, if it exists");
+  app.add_flag("--json", wanted.is_json, "Print the report as one line of JSON");
+}
+
+/// An option with one of a few words. CLI11 would print the enum's numbers into --help.
+template <class Choice>
+void add_choice(CLI::App& app, const std::string& name, Choice& into,
+                const std::map<std::string, Choice>& words, const std::string& text) {
+  std::vector<std::string> names;
+  for (const auto& [word, choice] : words)
+    names.push_back(word);
+  app.add_option_function<std::string>(
+         name, [&into, words](const std::string& given) { into = words.at(given); }, text)
+      ->check(CLI::IsMember(names));
+}
+
+void add_size(CLI::App& app, scenario& wanted) {
+  app.add_option("--connections", wanted.connections, "How many")->capture_default_str();
+  app.add_option("--rooms", wanted.rooms, "Connection c joins room:<c modulo rooms>")
+      ->capture_default_str();
+}
+
+void add_messages(CLI::App& app, scenario& wanted) {
+  app.add_option("--payload", wanted.payload_bytes, "Bytes of the JSON payload, at least 64")
+      ->capture_default_str();
+  app.add_option("--event", wanted.event, "Event the server broadcasts to the room")
+      ->capture_default_str();
+  add_duration(app, "--warm-up", wanted.warm_up, "Traffic before the measurement");
+}
+
+void add_rate(CLI::App& app, scenario& wanted) {
+  app.add_option("--rate", wanted.rate, "Messages per second, all rooms together")
+      ->capture_default_str();
+  add_choice<arrivals>(app, "--arrivals", wanted.spacing,
+                       {{"even", arrivals::even}, {"poisson", arrivals::poisson}},
+                       "Spacing of the messages; default: poisson, as from independent clients");
+}
+
+void add_idle(CLI::App& app, scenario& wanted) {
+  CLI::App* idle =
+      app.add_subcommand("idle", "Silent connections: handshakes, memory and CPU at rest");
+  add_size(*idle, wanted);
+  add_common(*idle, wanted);
+  idle->footer("Example:\n  lintel-loadgen idle --connections 15000 --rooms 150 --control "
+               "lintel-data/control.sock");
+  idle->final_callback([&wanted] { wanted.kind = scenario_kind::idle; });
+}
+
+void add_chat(CLI::App& app, scenario& wanted) {
+  CLI::App* chat =
+      app.add_subcommand("chat", "Open-loop messages: latency, every delivery checked");
+  add_size(*chat, wanted);
+  add_messages(*chat, wanted);
+  add_rate(*chat, wanted);
+  add_common(*chat, wanted);
+  chat->footer("Example:\n  lintel-loadgen chat --connections 2000 --rooms 20 --rate 100 "
+               "--duration 1m --processes 2");
+  chat->final_callback([&wanted] { wanted.kind = scenario_kind::chat; });
+}
+
+void add_fanout(CLI::App& app, scenario& wanted) {
+  CLI::App* fanout =
+      app.add_subcommand("fanout", "Named workloads: server CPU per delivery or reply");
+  std::string shapes = "One of:";
+  std::vector<std::string> names;
+  for (const fan_workload& each : fan_workloads()) {
+    shapes += fmt::format("\n  {:<12} {}", each.name, each.shape);
+    names.push_back(each.name);
+  }
+  fanout->add_option("--workload", wanted.fan_workload, shapes)
+      ->required()
+      ->check(CLI::IsMember(names));
+  add_messages(*fanout, wanted);
+  bool& requires_replies = wanted.requires_replies;
+  fanout->add_flag_callback(
+      "--replies-not-required", [&requires_replies] { requires_replies = false; },
+      "For a bare server that broadcasts without answering the push");
+  add_common(*fanout, wanted);
+  fanout->footer("Example:\n  lintel-loadgen fanout --workload fan-rooms10 --duration 5s --control "
+                 "lintel-data/control.sock");
+  fanout->final_callback([&wanted] { wanted.kind = scenario_kind::fanout; });
+}
+
+void add_chaos(CLI::App& app, scenario& wanted) {
+  CLI::App* chaos =
+      app.add_subcommand("chaos", "Chat while actors are killed: nothing lost, no socket closed");
+  add_size(*chaos, wanted);
+  add_messages(*chaos, wanted);
+  add_rate(*chaos, wanted);
+  add_common(*chaos, wanted);
+  chaos_options& faults = wanted.chaos;
+  add_choice<kill_target>(*chaos, "--kill", faults.target,
+                          {{"connections", kill_target::connections},
+                           {"rooms", kill_target::rooms},
+                           {"both", kill_target::both}},
+                          "Whose actors; default: connections");
+  chaos->add_option("--kill-rate", faults.kill_rate, "Kills and crashes per second")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  chaos
+      ->add_option(
+          "--crash-share", faults.crash_share,
+          "Share of them that makes the actor crash instead, 0 to 1; a crash spends the actor's "
+          "restart budget, a kill does not")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  chaos->add_option(
+      "--kills-per-actor", faults.kills_per_actor,
+      "Hit every connection actor exactly so often, in random order, and then end; default: "
+      "random ones for --duration");
+  chaos->add_option("--room-kills", faults.room_kills,
+                    "Kills of rooms in total; default: every room once with --kill both");
+  add_duration(*chaos, "--baseline", faults.baseline,
+               "Undisturbed measurement before the first kill");
+  chaos->footer("Example:\n  lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor "
+                "10 --room-kills 200");
+  chaos->final_callback([&wanted] { wanted.kind = scenario_kind::chaos; });
+}
+
+} // namespace
+
+std::variant<scenario, exit_with> read_command_line(int argc, const char* const* argv) {
+  constexpr int bad_usage = 2;
+  // Subcommands write into one scenario: their options differ, the fields do not.
+  scenario wanted;
+  CLI::App app{"lintel-loadgen: Phoenix clients in quantity. Measures a server, and checks what it "
+               "promises.",
+               "lintel-loadgen"};
+  app.footer(examples);
+  app.require_subcommand(1);
+  app.failure_message([](const CLI::App*, const CLI::Error& problem) {
+    return fmt::format(
+        "lintel-loadgen: {}\nSee lintel-loadgen --help, or lintel-loadgen SCENARIO --help.\n",
+        problem.what());
+  });
+  add_idle(app, wanted);
+  add_chat(app, wanted);
+  add_fanout(app, wanted);
+  add_chaos(app, wanted);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return exit_with{app.exit(problem) == 0 ? 0 : bad_usage};
+  }
+  return wanted;
+}
+
+} // namespace lintel::loadgen

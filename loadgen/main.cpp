@@ -1,0 +1,51 @@
+#include "loadgen/cannot_run.hpp"
+#include "loadgen/chaos.hpp"
+#include "loadgen/chat.hpp"
+#include "loadgen/command_line.hpp"
+#include "loadgen/endpoint.hpp"
+#include "loadgen/fanout.hpp"
+#include "loadgen/idle.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+using namespace lintel::loadgen;
+
+report run(const scenario& wanted) {
+  require_listening(resolve(wanted.target));
+  switch (wanted.kind) {
+  case scenario_kind::idle:
+    return run_idle(wanted);
+  case scenario_kind::chat:
+    return run_chat(wanted);
+  case scenario_kind::fanout:
+    return run_fanout(wanted);
+  case scenario_kind::chaos:
+    return run_chaos(wanted);
+  }
+  throw cannot_run{"unknown scenario"};
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto wanted = read_command_line(argc, argv);
+    if (const auto* end = std::get_if<exit_with>(&wanted))
+      return end->code;
+    const bool is_json = std::get<scenario>(wanted).is_json;
+    const report found = run(std::get<scenario>(wanted));
+    if (is_json)
+      fmt::print("{}\n", found.json());
+    else
+      fmt::print("{}", found.text());
+    return found.exit_code();
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "lintel-loadgen: {}\n", problem.what());
+    return 2;
+  }
+}

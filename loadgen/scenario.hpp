@@ -1,0 +1,74 @@
+#pragma once
+
+#include "loadgen/clock.hpp"
+#include "loadgen/workload.hpp"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lintel::loadgen {
+
+enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos };
+enum class kill_target : std::uint8_t { connections, rooms, both };
+
+/// Faults to inject while the chat runs.
+struct chaos_options {
+  double kill_rate = 1000; ///< orders per second
+  kill_target target = kill_target::connections;
+  double crash_share = 0; ///< of the orders that crash an actor instead of killing it
+  std::uint32_t kills_per_actor =
+      0; ///< exactly so many per connection actor; 0: random ones for `duration`
+  std::uint32_t room_kills = 0;                   ///< over all rooms
+  nanoseconds baseline = std::chrono::seconds{3}; ///< undisturbed, measured first
+};
+
+/// One run as the user asked for it.
+struct scenario {
+  scenario_kind kind = scenario_kind::idle;
+  std::string target = "127.0.0.1:4000";
+  std::uint32_t connections = 1000;
+  std::uint32_t rooms = 10;
+  std::optional<std::uint32_t> processes;        ///< none: as many as the descriptor limit asks for
+  std::optional<std::uint32_t> source_addresses; ///< none: see source_addresses
+  nanoseconds duration = std::chrono::seconds{10};
+  nanoseconds warm_up = std::chrono::seconds{1};
+  std::size_t payload_bytes = 64;
+  double rate = 100;
+  arrivals spacing = arrivals::poisson;
+  std::uint64_t seed = 1;
+  double connect_rate = 0;
+  nanoseconds heartbeat_interval = std::chrono::seconds{30};
+  std::string event = "new_msg";
+  std::optional<pid_t> server_pid;
+  std::optional<std::string> control_path; ///< none: the default one, if it exists
+  bool is_json = false;
+  bool requires_replies = true; ///< false for a bare server that broadcasts without answering
+  std::string fan_workload;     ///< fanout only
+  chaos_options chaos;
+};
+
+/// A row of docs/performance.md.
+struct fan_workload {
+  std::string name;
+  std::string shape; ///< for --help
+  std::uint32_t connections;
+  std::uint32_t rooms;
+  traffic_plan traffic;
+};
+
+const std::vector<fan_workload>& fan_workloads();
+
+/// Resolves, fills in what was left open and refuses what cannot be. Throws cannot_run.
+workload workload_of(const scenario& wanted);
+
+/// "30s", "500ms", "2m", "1.5" (seconds).
+std::optional<nanoseconds> duration_of(std::string_view text);
+
+/// Lets this process open as many descriptors as the hard limit allows; how many that is.
+std::uint64_t raise_descriptor_limit();
+
+} // namespace lintel::loadgen

@@ -1,0 +1,107 @@
+#include "loadgen/server_process.hpp"
+
+#include "loadgen/cannot_run.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <system_error>
+#include <vector>
+
+namespace lintel::loadgen {
+
+namespace {
+
+std::string text_of(const std::string& path) {
+  std::ifstream file{path};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+void append_tree(pid_t pid, std::vector<pid_t>& tree) {
+  tree.push_back(pid);
+  std::error_code error;
+  for (const auto& task :
+       std::filesystem::directory_iterator{fmt::format("/proc/{}/task", pid), error}) {
+    std::istringstream children{text_of(task.path() / "children")};
+    for (pid_t child = 0; children >> child;)
+      append_tree(child, tree);
+  }
+}
+
+std::vector<pid_t> tree_of(pid_t pid) {
+  std::vector<pid_t> tree;
+  append_tree(pid, tree);
+  return tree;
+}
+
+std::uint64_t number_at(std::string_view text) noexcept {
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+} // namespace
+
+std::uint64_t cpu_ticks_of(std::string_view stat) noexcept {
+  // The command name, field 2, may hold spaces and parentheses; the last ")" ends it.
+  const std::size_t name_end = stat.rfind(')');
+  if (name_end == stat.npos)
+    return 0;
+  stat.remove_prefix(name_end + 1);
+  constexpr int first_after_name = 3;
+  constexpr int utime = 14;
+  constexpr int cstime = 17;
+  std::uint64_t ticks = 0;
+  for (int field = first_after_name; field <= cstime; ++field) {
+    const std::size_t start = stat.find_first_not_of(' ');
+    if (start == stat.npos)
+      return ticks;
+    stat.remove_prefix(start);
+    if (field >= utime)
+      ticks += number_at(stat);
+    stat.remove_prefix(std::min(stat.find(' '), stat.size()));
+  }
+  return ticks;
+}
+
+std::optional<std::uint64_t> pss_of(std::string_view smaps_rollup) noexcept {
+  constexpr std::string_view label = "\nPss:";
+  const std::size_t at = smaps_rollup.find(label);
+  if (at == smaps_rollup.npos)
+    return std::nullopt;
+  std::string_view value = smaps_rollup.substr(at + label.size());
+  value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+  return number_at(value) * 1024;
+}
+
+server_process::server_process(pid_t pid) : pid_(pid) {
+  if (text_of(fmt::format("/proc/{}/stat", pid)).empty())
+    throw cannot_run{fmt::format("there is no process {} to measure (--server-pid)", pid)};
+}
+
+nanoseconds server_process::cpu() const {
+  static const auto ticks_per_second = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+  std::uint64_t ticks = 0;
+  for (const pid_t pid : tree_of(pid_))
+    ticks += cpu_ticks_of(text_of(fmt::format("/proc/{}/stat", pid)));
+  return nanoseconds{std::chrono::seconds{1}} * ticks / ticks_per_second;
+}
+
+std::optional<std::uint64_t> server_process::pss_bytes() const {
+  std::uint64_t total = 0;
+  for (const pid_t pid : tree_of(pid_)) {
+    const auto pss = pss_of(text_of(fmt::format("/proc/{}/smaps_rollup", pid)));
+    if (!pss)
+      return std::nullopt;
+    total += *pss;
+  }
+  return total;
+}
+
+} // namespace lintel::loadgen

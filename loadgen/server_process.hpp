@@ -1,0 +1,36 @@
+#pragma once
+
+#include "loadgen/clock.hpp"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lintel::loadgen {
+
+/// What the kernel says about the server and the processes below it, read from /proc.
+class server_process {
+public:
+  /// Throws cannot_run when there is no such process.
+  explicit server_process(pid_t pid);
+
+  /// utime + stime of the whole tree, children that have ended included. Resolution 10 ms.
+  nanoseconds cpu() const;
+
+  /// Proportional set size of the tree; none when /proc does not let us read it.
+  std::optional<std::uint64_t> pss_bytes() const;
+
+private:
+  pid_t pid_;
+};
+
+/// utime + stime + cutime + cstime of one /proc/PID/stat line, in clock ticks.
+std::uint64_t cpu_ticks_of(std::string_view stat) noexcept;
+
+/// The `Pss:` line of smaps_rollup, in bytes.
+std::optional<std::uint64_t> pss_of(std::string_view smaps_rollup) noexcept;
+
+} // namespace lintel::loadgen

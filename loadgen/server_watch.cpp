@@ -1,0 +1,24 @@
+#include "loadgen/server_watch.hpp"
+
+#include <filesystem>
+
+namespace lintel::loadgen {
+
+server_watch server_watch::open(const scenario& wanted) {
+  server_watch watch;
+  if (wanted.control_path)
+    watch.control.emplace(*wanted.control_path);
+  else if (!wanted.server_pid && std::filesystem::is_socket(default_control_path))
+    watch.control.emplace(default_control_path);
+
+  if (wanted.server_pid)
+    watch.process.emplace(*wanted.server_pid);
+  else if (watch.control)
+    watch.process.emplace(watch.control->counters().pid);
+  else
+    watch.why_unwatched = "no figures of the server's memory and CPU: give --server-pid PID or "
+                          "--control PATH";
+  return watch;
+}
+
+} // namespace lintel::loadgen

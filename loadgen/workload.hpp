@@ -1,0 +1,33 @@
+#pragma once
+
+#include "loadgen/endpoint.hpp"
+#include "loadgen/swarm.hpp"
+#include "loadgen/traffic.hpp"
+
+#include <cstdint>
+
+namespace lintel::loadgen {
+
+/// Everything the generator processes need to know. Connection c sits in room c % rooms, whose
+/// topic is `room:<number>`; process p has the connections [first_of(p), first_of(p + 1)).
+struct workload {
+  endpoint target;
+  source_addresses sources;
+  std::uint32_t connections = 1;
+  std::uint32_t rooms = 1;
+  std::uint32_t processes = 1;
+  double connect_rate = 0; ///< per second over all processes; 0: as fast as the window lets them
+  nanoseconds heartbeat_interval{};
+  std::uint32_t phase_count = 1; ///< measured stretches of the run
+  traffic_plan traffic;
+
+  std::uint32_t first_of(std::uint32_t process) const noexcept {
+    return static_cast<std::uint32_t>(std::uint64_t{connections} * process / processes);
+  }
+  std::uint32_t members_of(std::uint32_t room) const noexcept {
+    return connections / rooms + (room < connections % rooms ? 1 : 0);
+  }
+  swarm_share share_of(std::uint32_t process) const noexcept;
+};
+
+} // namespace lintel::loadgen
