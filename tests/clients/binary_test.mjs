@@ -1,7 +1,9 @@
 // Binary payloads: push kind 0, reply kind 1, broadcast kind 2 (protocol 2.2).
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { array_buffer, client_push, server_broadcast, server_reply } from "./support/binary_frames.mjs";
+import {
+  array_buffer, client_push, server_broadcast, server_reply,
+} from "./support/binary_frames.mjs";
 import { phoenix_versions } from "./support/phoenix_client.mjs";
 import { fresh_topic, it, world } from "./support/world.mjs";
 

@@ -100,7 +100,7 @@ describe("a client cannot speak in the server's name", () => {
   }
 
   for (const event of ["a,b", "a b", "say \"x\"", "ä", "", "x".repeat(256)]) {
-    it(`the event name ${JSON.stringify(event).slice(0, 20)} is answered with an error`, async () => {
+    it(`the event ${JSON.stringify(event).slice(0, 20)} is answered with an error`, async () => {
       const topic = fresh_topic();
       const [sender, receiver] = [await lintel.raw(), await lintel.raw()];
       await sender.join(topic, "1");

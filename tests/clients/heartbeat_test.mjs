@@ -30,7 +30,7 @@ for (const version of phoenix_versions) {
         beats = client.messages.all.filter(is_heartbeat).length;
       }
       assert.deepEqual(client.lifecycle.all, [{ what: "open" }]);
-      assert.deepEqual([room.closes, room.errors], [0, 0]);
+      assert.deepEqual(room.lifecycle.all, ["join"]);
     });
   });
 }

@@ -27,7 +27,8 @@ for (const version of phoenix_versions) {
 
     it("an object sent in any dialect reaches all of them unchanged", async () => {
       const room = await mixed_room();
-      const payload = { text: "grüße 🎉", list: [1, -7, 2.5, null, false, "\"\\\n"], deep: { a: {} } };
+      const list = [1, -7, 2.5, null, false, "\"\\\n"];
+      const payload = { text: "grüße 🎉", list, deep: { a: {} } };
       for (const sender of [room.text, room.msgpack, room.v1]) {
         assert.deepEqual(await sender.push("said", payload), { status: "ok", response: {} });
         for (const member of Object.values(room))

@@ -32,7 +32,8 @@ for (const version of phoenix_versions) {
     });
 
     it("heartbeats are answered in MessagePack too", async () => {
-      const client = await lintel.phoenix(version, { ...msgpack_options, heartbeatIntervalMs: 300 });
+      const options = { ...msgpack_options, heartbeatIntervalMs: 300 };
+      const client = await lintel.phoenix(version, options);
       for (let beat = 0; beat < 2; beat++)
         await client.messages.next("heartbeat", (message) => message.topic === "phoenix");
       assert.deepEqual(client.lifecycle.all, [{ what: "open" }]);

@@ -30,9 +30,13 @@ export class control_socket {
 
   /// The whole answer line, for tests of refusals.
   ask(request) {
+    return this.ask_line(JSON.stringify(request));
+  }
+
+  ask_line(line) {
     const turn = this.#tail.then(() => {
-      this.socket.write(`${JSON.stringify(request)}\n`);
-      return this.#answers.next(`answer to ${request.command}`);
+      this.socket.write(`${line}\n`);
+      return this.#answers.next(`answer to ${line}`);
     });
     this.#tail = turn.catch(() => {});
     return turn;

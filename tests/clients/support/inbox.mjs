@@ -44,7 +44,7 @@ export class inbox {
   }
 }
 
-/// For state that announces no change (counters, listings): asks again until `check` stops throwing.
+/// For state that announces no change (counters, listings): asks again until `check` is content.
 export async function eventually(check, ms = wait_ms_max) {
   const deadline = Date.now() + ms;
   for (;;) {

@@ -29,6 +29,7 @@ export class lintel_server {
   #child = null;
   #exited = null;
 
+  /// The first start takes any free port, later ones the same again.
   async start() {
     this.data_dir ??= await mkdtemp(path.join(tmpdir(), "lintel-clients-"));
     const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.data_dir];
@@ -51,18 +52,13 @@ export class lintel_server {
   async stop() {
     if (this.#child === null) return;
     this.#child.kill("SIGTERM");
+    const child = this.#child;
+    this.#child = null;
     const end = await within(this.#exited, "exit after SIGTERM", stop_ms_max).catch((late) => {
-      this.#child.kill("SIGKILL");
+      child.kill("SIGKILL");
       throw this.#with_stderr(late.message);
     });
-    this.#child = null;
     assert.deepEqual(end, { code: 0, signal: null }, this.#with_stderr("unclean exit").message);
-  }
-
-  /// Same port, same data: what a deployment looks like to the clients.
-  async restart() {
-    await this.stop();
-    await this.start();
   }
 
   async remove_data() {
@@ -98,6 +94,7 @@ export class lintel_server {
     });
     return within(ready, "ready line on stdout", start_ms_max).catch((failure) => {
       child.kill("SIGKILL");
+      this.#child = null;
       throw this.#with_stderr(`${lintel_bin}: ${failure.message}; stdout: ${stdout}`);
     });
   }

@@ -101,17 +101,17 @@ export class v1_client extends phoenix_client {
 
 /// Promises around one Channel, and a record of all it went through.
 export class phoenix_channel {
-  joins = 0;
-  closes = 0;
-  errors = 0;
+  /// "join", "close" and "error", as the application is told.
+  lifecycle;
 
   constructor(channel) {
     this.channel = channel;
     this.topic = channel.topic;
     /// The application's events: {event, payload}.
     this.events = new inbox(channel.topic);
-    channel.onClose(() => this.closes++);
-    channel.onError(() => this.errors++);
+    this.lifecycle = new inbox(`${channel.topic} lifecycle`);
+    channel.onClose(() => this.lifecycle.put("close"));
+    channel.onError(() => this.lifecycle.put("error"));
     channel.onMessage = (event, payload) => {
       if (!/^(phx_|chan_reply_)/.test(event)) this.events.put({ event, payload });
       return payload;
@@ -120,8 +120,18 @@ export class phoenix_channel {
 
   join() {
     const push = this.channel.join();
-    push.receive("ok", () => this.joins++);
+    push.receive("ok", () => this.lifecycle.put("join"));
     return outcome(push);
+  }
+
+  /// The n-th time the client joined, the first included.
+  async joined(count) {
+    while (this.count("join") < count)
+      await this.lifecycle.next(`join number ${count}`, (what) => what === "join");
+  }
+
+  count(what) {
+    return this.lifecycle.all.filter((one) => one === what).length;
   }
 
   /// Resolves to {status, response}; `status` is "timeout" if the server said nothing.

@@ -51,7 +51,8 @@ export class tcp_client {
 
   /// The code of the close frame the server sends, which must then end the connection.
   async close_code() {
-    const { payload } = await this.frames.next("close frame", (item) => item.opcode === opcode.close);
+    const is_close = (item) => item.opcode === opcode.close;
+    const { payload } = await this.frames.next("close frame", is_close);
     this.send(opcode.close, payload);
     await within(this.ended, "end of the TCP connection after the close frames");
     return payload.readUInt16BE(0);

@@ -1,11 +1,14 @@
+import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { control_socket } from "./control_socket.mjs";
+import { eventually } from "./inbox.mjs";
 import { lintel_server } from "./lintel_server.mjs";
 import { phoenix_client, v1_client } from "./phoenix_client.mjs";
 import { raw_client } from "./raw_client.mjs";
 import { tcp_client } from "./tcp_client.mjs";
 
 const test_ms_max = 20_000;
+const settle_ms_max = 1_000;
 
 /// A test with the suite's deadline.
 export function it(name, body) {
@@ -17,7 +20,7 @@ export function it(name, body) {
 export function world({ opened = async () => {} } = {}) {
   const shared = new shared_world();
   before(async () => {
-    await shared.open();
+    await shared.start_server();
     await opened(shared);
     shared.keep_clients();
   });
@@ -47,15 +50,20 @@ class shared_world {
     return `ws://127.0.0.1:${this.port}/socket`;
   }
 
-  async open() {
+  async start_server() {
     await this.server.start();
     this.control = await control_socket.connect(this.server.data_dir);
   }
 
+  async stop_server() {
+    this.control?.close();
+    await this.server.stop();
+  }
+
+  /// Same port, same data: what a deployment looks like to the clients.
   async restart_server() {
-    this.control.close();
-    await this.server.restart();
-    this.control = await control_socket.connect(this.server.data_dir);
+    await this.stop_server();
+    await this.start_server();
   }
 
   phoenix(version, options) {
@@ -82,13 +90,23 @@ class shared_world {
   async disconnect_clients() {
     const clients = this.#clients.splice(0);
     await Promise.all(clients.map((client) => client.disconnect()));
+    if (clients.length > 0) await this.#settle();
   }
 
   async close() {
-    this.control?.close();
     await Promise.all(this.#residents.map((client) => client.disconnect()));
-    await this.server.stop();
+    await this.stop_server();
     await this.server.remove_data();
+  }
+
+  /// Keeps one test's last disconnects out of the next one's counters. That a closed connection
+  /// vanishes is a test of its own: a server that forgets to must not fail all the others too.
+  async #settle() {
+    const settled = eventually(async () => {
+      const { length } = await this.control.run("connections");
+      assert.equal(length, this.#residents.length);
+    }, settle_ms_max);
+    await settled.catch(() => {});
   }
 
   async #keep(opening) {
