@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { within } from "./inbox.mjs";
+
+const start_ms_max = 10_000;
+const stop_ms_max = 12_000;
+const stderr_chars_max = 20_000;
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+export const lintel_bin = path.resolve(
+  process.env.LINTEL_BIN ?? path.join(here, "../../../build/release/lintel"));
+
+// Options are also read from LINTEL_… variables: the caller's must not leak into the server.
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith("LINTEL_")));
+
+// A test file that dies must not leave its servers behind.
+const running = new Set();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
+/// One server process with a data directory of its own. Start it, use its port, stop it.
+export class lintel_server {
+  port = 0;
+  stderr = "";
+  #child = null;
+  #exited = null;
+
+  /// The first start takes any free port, later ones the same again.
+  async start() {
+    this.data_dir ??= await mkdtemp(path.join(tmpdir(), "lintel-clients-"));
+    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.data_dir];
+    const child = spawn(lintel_bin, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    running.add(child);
+    this.#child = child;
+    this.#exited = new Promise((resolve) => {
+      child.once("error", (error) => resolve({ error }));
+      child.once("exit", (code, signal) => resolve({ code, signal }));
+    });
+    this.#exited.then(() => running.delete(child));
+    child.stderr.on("data", (bytes) => {
+      this.stderr = (this.stderr + bytes).slice(-stderr_chars_max);
+    });
+    this.port = await this.#ready_port(child);
+    return this;
+  }
+
+  /// Ends it as an operator would; anything but a clean exit is a failure.
+  async stop() {
+    if (this.#child === null) return;
+    this.#child.kill("SIGTERM");
+    const child = this.#child;
+    this.#child = null;
+    const end = await within(this.#exited, "exit after SIGTERM", stop_ms_max).catch((late) => {
+      child.kill("SIGKILL");
+      throw this.#with_stderr(late.message);
+    });
+    assert.deepEqual(end, { code: 0, signal: null }, this.#with_stderr("unclean exit").message);
+  }
+
+  async remove_data() {
+    if (this.data_dir) await rm(this.data_dir, { recursive: true, force: true });
+  }
+
+  /// Runs `lintel ctl`; resolves to {code, stdout, stderr} whatever the exit code.
+  ctl(...args) {
+    const command = ["ctl", "--data-dir", this.data_dir, ...args];
+    return new Promise((resolve) => {
+      execFile(lintel_bin, command, { env: environment, timeout: 10_000 },
+        (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
+    });
+  }
+
+  /// Runs `lintel ctl … --json` and parses what it prints.
+  async ctl_json(...args) {
+    const { code, stdout, stderr } = await this.ctl(...args, "--json");
+    assert.equal(code, 0, `lintel ctl ${args.join(" ")} failed: ${stderr}${stdout}`);
+    return JSON.parse(stdout);
+  }
+
+  async #ready_port(child) {
+    let stdout = "";
+    const ready = new Promise((resolve, reject) => {
+      child.stdout.on("data", (bytes) => {
+        stdout += bytes;
+        const url = stdout.match(/http:\/\/127\.0\.0\.1:(\d+)\S*\s/);
+        if (url) resolve(Number(url[1]));
+      });
+      this.#exited.then((end) => reject(new Error(
+        `ended before it was ready: ${end.error ?? JSON.stringify(end)}`)));
+    });
+    return within(ready, "ready line on stdout", start_ms_max).catch((failure) => {
+      child.kill("SIGKILL");
+      this.#child = null;
+      throw this.#with_stderr(`${lintel_bin}: ${failure.message}; stdout: ${stdout}`);
+    });
+  }
+
+  #with_stderr(message) {
+    return new Error(`${message}\n--- server's stderr ---\n${this.stderr}`);
+  }
+}
