@@ -194,9 +194,10 @@ bool supervisor_machine::spend_restart(const child_record& child, std::string_vi
   if (window_.record(now))
     return true;
   const auto window = std::chrono::duration_cast<std::chrono::milliseconds>(limit_.window);
-  wind_up(finish_cause::gave_up, "child '" + child.spec.id + "' ended (" + std::string{why}
-                                   + ") and " + std::to_string(limit_.count_max) + " restarts within "
-                                   + std::to_string(window.count()) + " ms are used up");
+  wind_up(finish_cause::gave_up,
+          "child '" + child.spec.id + "' ended (" + std::string{why} + ") and "
+            + std::to_string(limit_.count_max) + " restarts within "
+            + std::to_string(window.count()) + " ms are used up");
   return false;
 }
 

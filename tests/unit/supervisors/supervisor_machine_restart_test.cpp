@@ -62,7 +62,7 @@ TEST_CASE("R1, temporary_normal, _shutdown, _abnormal: a temporary child is gone
   CHECK(shell.machine.restarts() == 0);
 }
 
-TEST_CASE("R1, temporary_bystander: a temporary child is stopped with its group and not restarted") {
+TEST_CASE("R1, temporary_bystander: a temporary child stops with its group and is not restarted") {
   const auto how = GENERATE(strategy::one_for_all, strategy::rest_for_one);
   auto shell = started(how, {worker("a"), worker("b", restart::temporary), worker("c")});
   shell.ends("a");
