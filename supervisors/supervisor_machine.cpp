@@ -179,7 +179,7 @@ void supervisor_machine::take_along(const child_record& failed) {
 
 void supervisor_machine::take_along_one(child_record& bystander) const {
   const bool is_being_terminated = !bystander.stop_requests.empty();
-  if (is_being_terminated || bystander.is_backing_off())
+  if (is_being_terminated)
     return;
   const bool is_alive = bystander.state == child_record::phase::up
                         || bystander.state == child_record::phase::starting;

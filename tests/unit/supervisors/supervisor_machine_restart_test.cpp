@@ -115,6 +115,29 @@ TEST_CASE("a bystander that crashes while its group is being stopped is not coun
   CHECK(shell.happened() == lines{"stop b", "start a", "start b"});
 }
 
+TEST_CASE("a bystander that crashes before its turn to stop has come is not counted either") {
+  auto spec = group_of(strategy::one_for_all, {worker("a"), worker("b"), worker("c")});
+  spec.limit = {.count_max = 1};
+  fake_shell shell{spec};
+  shell.start();
+  shell.happened();
+  shell.deaf = {"c"};
+  shell.ends("a");
+  shell.ends("b", exit_class::crash);
+  shell.ends("c", exit_class::shutdown);
+  CHECK(shell.happened() == lines{"stop c", "start a", "start b", "start c"});
+}
+
+TEST_CASE("a child that is being terminated is not brought back by a failing sibling") {
+  auto shell = started_abc(strategy::one_for_all);
+  shell.deaf = {"b"};
+  shell.terminate_child("b");
+  shell.ends("a");
+  shell.ends("b", exit_class::shutdown);
+  CHECK(shell.happened() == lines{"stop b", "stop c", "start a", "start c"});
+  CHECK(shell.status("b") == "stopped");
+}
+
 TEST_CASE("rest_for_one: a child that fails while those behind it restart widens the group") {
   auto shell = started_abc(strategy::rest_for_one);
   shell.script("c", {script::hang});
