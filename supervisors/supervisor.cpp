@@ -150,14 +150,10 @@ void supervisor::await_start_of(child_key key, const caf::actor& child) {
         run();
       },
       [=, this](const caf::error& reason) {
-        if (!is_current())
-          return;
-        const auto actor = living(key);
-        demonitor(actor);
-        urgent_exit(this, actor, caf::exit_reason::user_shutdown);
-        forget(key);
-        start_failed(key, text_of(reason));
-        run();
+        // Its down message decides, and says why: this may only be CAF's word that the receiver was
+        // gone before it read the question. One that refused and still lives is made to end.
+        if (is_current())
+          urgent_exit(this, living(key), reason);
       });
 }
 
@@ -176,7 +172,9 @@ void supervisor::child_ended(const caf::down_msg& down) {
   const bool is_expected = child == nullptr || child->must_stop
                            || child->state == child_record::phase::stopping;
   if (!is_expected)
-    observe(event::child_ended, child->spec.id, why, class_of(down.reason));
+    observe(child->state == child_record::phase::starting ? event::child_not_started
+                                                          : event::child_ended,
+            child->spec.id, why, class_of(down.reason));
   forget(key);
   machine_.child_down(key, class_of(down.reason), why, system().clock().now());
   run();

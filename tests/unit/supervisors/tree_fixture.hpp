@@ -91,7 +91,11 @@ inline child_spec real_worker(std::string id, restart type = restart::permanent,
 }
 
 struct config : caf::actor_system_config {
-  config() { set("scheduler.max-threads", 2); }
+  config() {
+    set("scheduler.max-threads", 2);
+    // One queue under a mutex: ThreadSanitizer cannot see the lock of CAF's work stealing.
+    set("scheduler.policy", caf::atom("sharing"));
+  }
 };
 
 /// An actor system of two workers, and what a test asks and waits for. Stop the tree at the end:
@@ -150,17 +154,26 @@ struct tree_fixture {
     return *reason;
   }
 
-  /// Asks until the child is another actor than `before`: a death is told to its watchers in no
-  /// order, so the supervisor may hear of it after the test does.
-  caf::actor successor(const caf::actor& whom, const std::string& id, const caf::actor& before) {
+  /// Asks until the answer will do: a death is told to its watchers in no order, so the supervisor
+  /// may hear of it after the test does.
+  template <class Predicate>
+  caf::actor child_once(const caf::actor& whom, const std::string& id, Predicate will_do) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < deadline) {
       auto now = child(whom, id);
-      if (now && now != before)
+      if (will_do(now))
         return now;
     }
-    FAIL("no successor of " + id);
+    FAIL("the child " + id + " does not become what it should");
     return nullptr;
+  }
+
+  caf::actor successor(const caf::actor& whom, const std::string& id, const caf::actor& before) {
+    return child_once(whom, id, [&](const caf::actor& now) { return now && now != before; });
+  }
+
+  void await_absence(const caf::actor& whom, const std::string& id) {
+    child_once(whom, id, [](const caf::actor& now) { return !now; });
   }
 
   void stop(const supervision_tree& tree) { REQUIRE(stop_tree(system, tree, patience)); }
