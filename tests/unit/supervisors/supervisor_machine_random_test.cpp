@@ -24,7 +24,7 @@ public:
   void step() {
     const auto id = any_id();
     switch (roll(9)) {
-      case 0: if (is_alive(id)) shell.ends(id, exit_class{static_cast<std::uint8_t>(roll(5))}); break;
+      case 0: if (is_alive(id)) shell.ends(id, any_end()); break;
       case 1: shell.script(id, {any_script(), any_script()}); break;
       case 2: if (shell.status(id) == "starting") shell.finish_start(id); break;
       case 3: toggle(shell.deaf, id); break;
@@ -49,12 +49,13 @@ public:
   }
 
 private:
-  // Declared first: the shell below is made with it.
+  // Before the shell: its spec is made with these.
   std::mt19937 dice_;
   std::vector<std::string> ids_{"a", "b", "c", "d", "e"};
 
   std::size_t roll(std::size_t sides) { return dice_() % sides; }
   std::string any_id() { return ids_[roll(ids_.size())]; }
+  exit_class any_end() { return exit_class{static_cast<std::uint8_t>(roll(5))}; }
   restart any_restart() { return restart{static_cast<std::uint8_t>(roll(3))}; }
   script any_script() { return script{static_cast<int>(roll(3))}; }
 
