@@ -16,7 +16,7 @@ enum class errc : std::uint8_t { gave_up = 1, failed_to_start = 2 };
 /// child: exit_reason::user_shutdown. Otherwise an `errc`, so that whoever monitors it can tell.
 [[nodiscard]] caf::error exit_reason_of(const finish& ending);
 
-/// A supervisor that gave up or could not start is `gave_up`, whatever it has no name for is `crash`.
+/// A supervisor that gave up or could not start is `gave_up`; a reason without a class is `crash`.
 [[nodiscard]] exit_class class_of(const caf::error& reason);
 
 /// For people to read.

@@ -17,7 +17,7 @@ std::minstd_rand::result_type fold(std::uint64_t seed) {
 restart_ledger::restart_ledger(restart_budget budget, std::uint64_t seed)
   : budget_(std::move(budget)), jitter_(fold(seed)) {
   using std::chrono::milliseconds;
-  base::ensure(budget_.window > std::chrono::nanoseconds::zero(), "a restart window is longer than 0");
+  base::ensure(budget_.window > budget_.window.zero(), "a restart window is longer than 0");
   base::ensure(budget_.jitter >= 0.0 && budget_.jitter <= 1.0, "jitter is a share of the delay");
   base::ensure(std::all_of(budget_.back_off.begin(), budget_.back_off.end(),
                            [](milliseconds step) { return step >= milliseconds::zero(); }),

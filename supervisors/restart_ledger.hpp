@@ -33,8 +33,8 @@ struct verdict {
 };
 
 /// Decides what becomes of a failed child of a dynamic group (connections, rooms). Every child has
-/// its own budget: OTP's shared counter would let one client that crashes its actor a few times take
-/// every other connection with it. Holds an entry only for children that have crashed.
+/// its own budget: OTP's shared counter would let one client that crashes its actor a few times
+/// take every other connection with it. Holds an entry only for children that have crashed.
 /// Not thread-safe; `now` must not go backwards.
 class restart_ledger {
 public:

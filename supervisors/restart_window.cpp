@@ -6,7 +6,7 @@
 namespace lintel::supervisors {
 
 restart_window::restart_window(restart_limit limit) : limit_(limit) {
-  base::ensure(limit.window > std::chrono::nanoseconds::zero(), "a restart window is longer than 0");
+  base::ensure(limit.window > limit.window.zero(), "a restart window is longer than 0");
 }
 
 bool restart_window::record(time_point now) {

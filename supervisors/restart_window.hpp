@@ -19,8 +19,8 @@ struct restart_limit {
 /// one question is asked, "is the restart `count_max` restarts ago still inside the window?", and a
 /// ring of the last `count_max` times answers it at once. Memory grows with the restarts seen.
 ///
-/// As in OTP a restart exactly `window` ago still counts; unlike OTP, whose clock has whole seconds,
-/// times are compared in nanoseconds.
+/// As in OTP a restart exactly `window` ago still counts; unlike OTP, whose clock has whole
+/// seconds, times are compared in nanoseconds.
 class restart_window {
 public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -6,16 +6,17 @@
 
 namespace lintel::supervisors {
 
-/// How long to wait before a child whose start failed `failed_starts` times in a row is tried again:
-/// 0, 10, 20, 40, ... 1000 ms. OTP tries at once and burns its limit in microseconds on a port that
-/// is free a moment later. The first retry is immediate: a name still held by a dying child is free
-/// by then. 1 s at most: the limit of restarts, not patience, decides when to give up.
+/// How long to wait before a child whose start failed `failed_starts` times in a row is tried
+/// again: 0, 10, 20, 40, ... 1000 ms. OTP tries at once and burns its limit in microseconds on a
+/// port that is free a moment later. The first retry is immediate: a name still held by a dying
+/// child is free by then. 1 s at most: the limit of restarts decides when to give up.
 constexpr std::chrono::milliseconds start_back_off(std::uint32_t failed_starts) {
   if (failed_starts <= 1)
     return std::chrono::milliseconds{0};
   constexpr std::uint32_t doublings_max = 7;   // 10 ms << 7 is more than the longest wait
   const auto doublings = std::min(failed_starts - 2, doublings_max);
-  return std::min(std::chrono::milliseconds{10} * (1U << doublings), std::chrono::milliseconds{1000});
+  const auto wait = std::chrono::milliseconds{10} * (1U << doublings);
+  return std::min(wait, std::chrono::milliseconds{1'000});
 }
 
 } // namespace lintel::supervisors

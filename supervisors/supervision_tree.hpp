@@ -27,8 +27,8 @@ struct supervision_tree {
 [[nodiscard]] supervision_tree start_tree(caf::actor_system& system, supervisor_spec spec,
                                           std::chrono::milliseconds patience);
 
-/// For main(): stops the tree, the last child first, and blocks until it has ended. `false`: something
-/// in it still runs after `patience`; ~actor_system would wait for it, so leave by _exit.
+/// For main(): stops the tree, the last child first, and blocks until it has ended. `false`:
+/// something in it still runs after `patience`; ~actor_system would wait for it: leave by _exit.
 [[nodiscard]] bool stop_tree(caf::actor_system& system, const supervision_tree& tree,
                              std::chrono::milliseconds patience);
 

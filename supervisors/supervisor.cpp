@@ -16,6 +16,15 @@ namespace {
 
 using event = supervision_event::kind;
 
+// Where code that is not ours meets its supervisor: what it throws is a failed start.
+start_result start_safely(const start_function& start, caf::event_based_actor& parent) {
+  try {
+    return start(parent);
+  } catch (const std::exception& what) {
+    return start_result::failed(what.what());
+  }
+}
+
 } // namespace
 
 supervisor::supervisor(caf::actor_config& config, supervisor_spec spec,
@@ -61,8 +70,8 @@ caf::behavior supervisor::make_behavior() {
   };
 }
 
-// CAF's defaults print through an actor of their own, and end the supervisor when any actor sends it
-// an error.
+// CAF's defaults print through an actor of their own, and end the supervisor when any actor sends
+// it an error.
 void supervisor::set_system_handlers() {
   set_exception_handler([](std::exception_ptr&) -> caf::error { return caf::sec::runtime_error; });
   set_down_handler([this](caf::down_msg& down) { child_ended(down); });
@@ -102,12 +111,7 @@ void supervisor::run() {
 void supervisor::carry_out(const start_one& command) {
   const auto* child = machine_.children().find(command.child);
   base::ensure(child != nullptr, "a child that is to start has a spec");
-  const auto start = child->spec.start;   // a copy: the table may grow while it runs
-  try {
-    adopt(command.child, start(*this));
-  } catch (const std::exception& what) {
-    start_failed(command.child, what.what());
-  }
+  adopt(command.child, start_safely(child->spec.start, *this));
 }
 
 void supervisor::adopt(child_key key, const start_result& result) {
@@ -117,7 +121,7 @@ void supervisor::adopt(child_key key, const start_result& result) {
     return;
   }
   if (result.what() == status::failed || !result.actor()) {
-    start_failed(key, result.actor() || !result.why().empty() ? result.why() : "no actor");
+    start_failed(key, result.why().empty() ? "no actor and no reason" : result.why());
     return;
   }
   monitor(result.actor());
@@ -146,14 +150,10 @@ void supervisor::await_start_of(child_key key, const caf::actor& child) {
         run();
       },
       [=, this](const caf::error& reason) {
-        if (!is_current())
-          return;
-        const auto actor = living(key);
-        demonitor(actor);
-        urgent_exit(this, actor, caf::exit_reason::user_shutdown);
-        forget(key);
-        start_failed(key, text_of(reason));
-        run();
+        // Its down message decides, and says why: this may only be CAF's word that the receiver was
+        // gone before it read the question. One that refused and still lives is made to end.
+        if (is_current())
+          urgent_exit(this, living(key), reason);
       });
 }
 
@@ -172,7 +172,9 @@ void supervisor::child_ended(const caf::down_msg& down) {
   const bool is_expected = child == nullptr || child->must_stop
                            || child->state == child_record::phase::stopping;
   if (!is_expected)
-    observe(event::child_ended, child->spec.id, why, class_of(down.reason));
+    observe(child->state == child_record::phase::starting ? event::child_not_started
+                                                          : event::child_ended,
+            child->spec.id, why, class_of(down.reason));
   forget(key);
   machine_.child_down(key, class_of(down.reason), why, system().clock().now());
   run();

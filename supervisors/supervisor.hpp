@@ -18,15 +18,15 @@ namespace lintel::supervisors {
 /// The actor around a supervisor_machine: it turns messages into the machine's events, and carries
 /// the machine's commands out. It decides nothing.
 ///
-/// It monitors its children and never links: a link would bring exit_reason::kill over, and its cost
-/// grows with the square of the children.
+/// It monitors its children and never links: a link would bring exit_reason::kill over, and its
+/// cost grows with the square of the children.
 ///
 /// How it ends (exit_reason.hpp):
 ///   exit_reason::user_shutdown   asked to, or a significant child ended; no child lives
 ///   errc::gave_up                its restarts were used up; no child lives
 ///   errc::failed_to_start        a child's first start failed; no child lives
-///   anything else                it was killed, or broke: its children are asked to stop, and nobody
-///                                waits for them. Use operator_kill, which keeps them.
+///   anything else                it was killed, or broke: its children are asked to stop, and
+///                                nobody waits for them. Use operator_kill, which keeps them.
 ///
 /// What survives: the supervisor_stats. Whoever starts it again does so from the same spec, so
 /// children added by start_child are lost (R9).

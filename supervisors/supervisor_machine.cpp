@@ -179,7 +179,7 @@ void supervisor_machine::take_along(const child_record& failed) {
 
 void supervisor_machine::take_along_one(child_record& bystander) const {
   const bool is_being_terminated = !bystander.stop_requests.empty();
-  if (is_being_terminated || bystander.is_backing_off())
+  if (is_being_terminated)
     return;
   const bool is_alive = bystander.state == child_record::phase::up
                         || bystander.state == child_record::phase::starting;
@@ -194,9 +194,10 @@ bool supervisor_machine::spend_restart(const child_record& child, std::string_vi
   if (window_.record(now))
     return true;
   const auto window = std::chrono::duration_cast<std::chrono::milliseconds>(limit_.window);
-  wind_up(finish_cause::gave_up, "child '" + child.spec.id + "' ended (" + std::string{why}
-                                   + ") and " + std::to_string(limit_.count_max) + " restarts within "
-                                   + std::to_string(window.count()) + " ms are used up");
+  wind_up(finish_cause::gave_up,
+          "child '" + child.spec.id + "' ended (" + std::string{why} + ") and "
+            + std::to_string(limit_.count_max) + " restarts within "
+            + std::to_string(window.count()) + " ms are used up");
   return false;
 }
 

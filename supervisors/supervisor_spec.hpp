@@ -33,7 +33,7 @@ enum class auto_shutdown : std::uint8_t { never, any_significant, all_significan
 /// Asks nothing, kills at once.
 struct brutal_kill {};
 
-/// Waits as long as it takes. Right for supervisors: a killed one cannot stop its children in order.
+/// Waits as long as it takes. Right for supervisors: a killed one cannot stop its own in order.
 struct infinity {};
 
 /// 5 s for a worker, infinity for a supervisor.

@@ -10,8 +10,8 @@
 
 namespace lintel::supervisors {
 
-/// What a supervisor counts. Written by the supervisor, read by any thread; outlives the supervisor,
-/// so that the one started in its place counts on. Each number is right by itself, the numbers
+/// What a supervisor counts. Written by the supervisor, read by any thread; outlives it, so that
+/// the one started in its place counts on. Each number is right by itself, the numbers
 /// together are not one moment's.
 class supervisor_stats {
 public:

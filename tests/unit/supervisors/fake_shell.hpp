@@ -19,7 +19,7 @@ namespace lintel::supervisors::testing {
 
 using lines = std::vector<std::string>;
 
-/// A worker whose start function is there because a spec needs one; no test of the machine calls it.
+/// A worker. Its start function is there because a spec needs one: the machine calls none.
 inline child_spec worker(std::string id, restart type = restart::permanent) {
   return {.id = std::move(id),
           .start = [](caf::event_based_actor&) { return start_result::ignored(); },

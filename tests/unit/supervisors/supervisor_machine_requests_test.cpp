@@ -160,6 +160,25 @@ TEST_CASE("sup_start_restart_child_returns_error: the child stays stopped and no
   CHECK(shell.status("a") == "stopped");
 }
 
+TEST_CASE("an added child that was up once stays when restart_child fails") {
+  auto shell = started_ab();
+  REQUIRE(shell.start_child(worker("c")) == request_outcome::done);
+  REQUIRE(shell.terminate_child("c") == request_outcome::done);
+  shell.script("c", {script::fail});
+  CHECK(shell.restart_child("c") == request_outcome::start_failed);
+  CHECK(shell.status("c") == "stopped");
+}
+
+TEST_CASE("a start_child that is overtaken by a restart of the group is answered in the end") {
+  auto shell = started_ab(strategy::one_for_all);
+  shell.script("c", {script::hang});
+  shell.start_child(worker("c", restart::temporary));
+  shell.ends("a");
+  CHECK(shell.happened()
+        == lines{"start c", "stop c", "stop b", "start a", "start b", "start c"});
+  CHECK(shell.answers.at(1) == request_outcome::done);
+}
+
 TEST_CASE("a terminated child is brought back when its group restarts") {
   auto shell = started_ab(strategy::one_for_all);
   REQUIRE(shell.terminate_child("b") == request_outcome::done);

@@ -62,7 +62,7 @@ TEST_CASE("R1, temporary_normal, _shutdown, _abnormal: a temporary child is gone
   CHECK(shell.machine.restarts() == 0);
 }
 
-TEST_CASE("R1, temporary_bystander: a temporary child is stopped with its group and not restarted") {
+TEST_CASE("R1, temporary_bystander: a temporary child stops with its group and is not restarted") {
   const auto how = GENERATE(strategy::one_for_all, strategy::rest_for_one);
   auto shell = started(how, {worker("a"), worker("b", restart::temporary), worker("c")});
   shell.ends("a");
@@ -113,6 +113,29 @@ TEST_CASE("a bystander that crashes while its group is being stopped is not coun
   shell.ends("a");
   shell.ends("b", exit_class::crash);
   CHECK(shell.happened() == lines{"stop b", "start a", "start b"});
+}
+
+TEST_CASE("a bystander that crashes before its turn to stop has come is not counted either") {
+  auto spec = group_of(strategy::one_for_all, {worker("a"), worker("b"), worker("c")});
+  spec.limit = {.count_max = 1};
+  fake_shell shell{spec};
+  shell.start();
+  shell.happened();
+  shell.deaf = {"c"};
+  shell.ends("a");
+  shell.ends("b", exit_class::crash);
+  shell.ends("c", exit_class::shutdown);
+  CHECK(shell.happened() == lines{"stop c", "start a", "start b", "start c"});
+}
+
+TEST_CASE("a child that is being terminated is not brought back by a failing sibling") {
+  auto shell = started_abc(strategy::one_for_all);
+  shell.deaf = {"b"};
+  shell.terminate_child("b");
+  shell.ends("a");
+  shell.ends("b", exit_class::shutdown);
+  CHECK(shell.happened() == lines{"stop b", "stop c", "start a", "start c"});
+  CHECK(shell.status("b") == "stopped");
 }
 
 TEST_CASE("rest_for_one: a child that fails while those behind it restart widens the group") {

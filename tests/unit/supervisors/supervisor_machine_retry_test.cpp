@@ -131,6 +131,29 @@ TEST_CASE("rest_for_one: a child before the one that waits is restarted, those b
   CHECK(shell.happened() == lines{"start b", "start c"});
 }
 
+TEST_CASE("R7: a child added while its group waits is started over with the group") {
+  auto shell = started_abc(strategy::rest_for_one);
+  shell.script("b", {script::fail, script::fail});
+  shell.ends("b");
+  shell.pass(0ms);
+  REQUIRE(shell.start_child(worker("d")) == request_outcome::done);
+  shell.happened();
+  shell.pass(10ms);
+  CHECK(shell.happened() == lines{"stop d", "start b", "start c", "start d"});
+}
+
+TEST_CASE("a shutdown calls off the next attempt") {
+  auto shell = started_abc(strategy::one_for_one);
+  shell.script("a", {script::fail, script::fail});
+  shell.ends("a");
+  shell.deaf = {"c"};
+  shell.shut_down();
+  CHECK(shell.status("a") == "stopped");
+  shell.pass(1s);
+  CHECK(shell.status("a") == "stopped");
+  CHECK(shell.happened() == lines{"start a", "stop c"});
+}
+
 TEST_CASE("one_for_all_escalation, rest_for_one_escalation: attempts of a group use up its limit") {
   const auto how = GENERATE(strategy::one_for_all, strategy::rest_for_one);
   auto spec = group_of(how, {worker("a"), worker("b")});

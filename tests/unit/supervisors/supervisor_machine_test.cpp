@@ -1,5 +1,6 @@
 // Starts, stops and new incarnations, by the numbers of OTP's rules and the names of its
-// supervisor_SUITE. Restarts, failing starts, requests and significant children have their own files.
+// supervisor_SUITE. Restarts, failing starts, requests and significant children have files of their
+// own.
 #include "supervisors/supervisor_machine.hpp"
 
 #include "fake_shell.hpp"
@@ -150,7 +151,7 @@ TEST_CASE("sup_stop_infinity: supervisors, and children that say so, are waited 
   CHECK(shell.happened() == lines{"stop a"});
 }
 
-TEST_CASE("T3, sup_stop_race: children that die by themselves during a shutdown do not disturb it") {
+TEST_CASE("T3, sup_stop_race: children that die by themselves do not disturb a shutdown") {
   const auto type = GENERATE(restart::permanent, restart::transient, restart::temporary);
   const auto how = GENERATE(exit_class::normal, exit_class::shutdown, exit_class::crash,
                             exit_class::kill);
