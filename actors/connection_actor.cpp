@@ -37,7 +37,7 @@ handled connection_actor::take(letter_ptr& mail) {
   const auto& message = request.message->view();
   const auto decided = decide(*session_, message, services_.routes, services_.limits);
   switch (decided.what) {
-  case step::answer_heartbeat:
+  case step::answer_heartbeat: answer_heartbeat(message); break;
   case step::answer_leave: reply(message, "ok"); break;
   case step::join: join(std::move(mail), nullptr); break;
   case step::rejoin: join(std::move(mail), decided.at); break;
@@ -49,6 +49,11 @@ handled connection_actor::take(letter_ptr& mail) {
   case step::refuse_unmatched: reply_unmatched(message); break;
   }
   return handled::done;
+}
+
+void connection_actor::answer_heartbeat(protocol::message_view message) {
+  message.join_ref = {}; // a heartbeat belongs to the socket, whatever the client says (lib/phoenix/socket.ex)
+  reply(message, "ok");
 }
 
 void connection_actor::join(letter_ptr mail, channel* rejoined) {

@@ -40,6 +40,7 @@ protected:
 
 private:
   handled take(letter_ptr& mail);
+  void answer_heartbeat(protocol::message_view message);
   void join(letter_ptr mail, channel* rejoined);
   void leave(channel& from, const client_request& request);
   void push(letter_ptr mail, channel& to);

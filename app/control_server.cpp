@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <sys/stat.h>
 
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -68,9 +69,16 @@ struct control_server::state {
       acceptor.emplace(context, stream_protocol::endpoint{path.string()});
       ::chmod(path.c_str(), S_IRUSR | S_IWUSR); // who may write here may kill: the owner, nobody else
       accept();
+      tell_opened(true);
     } catch (const std::exception& e) {
       spdlog::error("cannot open the control socket {}: {}", path.string(), e.what());
+      tell_opened(false);
     }
+  }
+
+  void tell_opened(bool is_open) {
+    if (!std::exchange(is_told, true))
+      first_open.set_value(is_open);
   }
 
   void accept() {
@@ -88,6 +96,8 @@ struct control_server::state {
   net::io_context context{1};
   net::executor_work_guard<net::io_context::executor_type> keep_running{context.get_executor()};
   std::optional<stream_protocol::acceptor> acceptor;
+  std::promise<bool> first_open;
+  bool is_told = false;
   std::thread thread;
 };
 
@@ -112,6 +122,11 @@ void control_server::open() {
 
 void control_server::close() noexcept {
   net::post(state_->context, [state = state_.get()] { state->acceptor.reset(); });
+}
+
+bool control_server::wait_until_open(std::chrono::milliseconds patience) {
+  auto opened = state_->first_open.get_future();
+  return opened.wait_for(patience) == std::future_status::ready && opened.get();
 }
 
 const std::filesystem::path& control_server::path() const noexcept { return state_->path; }

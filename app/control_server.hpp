@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -22,6 +23,9 @@ public:
   /// Any thread; both return at once. open() replaces a stale socket file; a socket that cannot be opened is logged.
   void open();
   void close() noexcept;
+
+  /// For main(): blocks until the first open() is done. False: it failed, or nobody asked for it in time.
+  [[nodiscard]] bool wait_until_open(std::chrono::milliseconds patience);
 
   const std::filesystem::path& path() const noexcept;
 

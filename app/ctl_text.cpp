@@ -22,9 +22,7 @@ std::uint64_t number(const Value& object, const char* key) {
 
 void add_node(std::string& out, const Value& node, const std::string& indent, bool is_last, bool is_root) {
   const auto branch = is_root ? "" : is_last ? "└─ " : "├─ ";
-  std::string line = indent + branch + std::string{text(node, "id")};
-  out += fmt::format("{:<{}}", line, 34 + static_cast<int>(is_root ? 0 : 6 + indent.size() - indent.size() / 2));
-  out += fmt::format(" {:<10}", text(node, "status"));
+  out += fmt::format("{:<28} {:<10}", indent + branch + std::string{text(node, "id")}, text(node, "status"));
   if (const auto incarnation = number(node, "incarnation"); incarnation > 0)
     out += fmt::format(" incarnation {}", incarnation);
   if (const auto restarts = number(node, "restarts"); restarts > 0)

@@ -67,20 +67,10 @@ bool is_open(const connection& c) { return c.at == connection::phase::open && c.
 
 operations::operations(server_parts& parts, caf::actor root) : parts_(parts), root_(std::move(root)) {}
 
-template <class Result, class Collect>
-std::vector<std::optional<Result>> operations::ask_workers(Collect collect) {
-  auto results = app::ask_workers<Result>(parts_, std::move(collect));
-  missing_.clear();
-  for (std::size_t i = 0; i < results.size(); ++i)
-    if (!results[i])
-      missing_.push_back(i);
-  return results;
-}
-
 std::vector<connection_view> operations::connections(std::size_t limit) {
   auto answers = ask_workers<std::vector<connection_view>>([limit](socket_worker& sockets) {
     std::vector<connection_view> views;
-    sockets.table().for_each([&](connection& c) {
+    sockets.table().for_each([&](gateway::connection& c) {
       if (views.size() < limit && is_open(c))
         views.push_back(view_of(c, sockets.supervisor()));
     });
@@ -162,7 +152,7 @@ bool operations::strike_system_process(order what, const std::string& name) {
 std::size_t operations::strike_random_connections(order what, std::size_t count) {
   auto counts = ask_workers<std::size_t>([](socket_worker& sockets) {
     std::size_t open = 0;
-    sockets.table().for_each([&](connection& c) { open += is_open(c) ? 1u : 0u; });
+    sockets.table().for_each([&](gateway::connection& c) { open += is_open(c) ? 1u : 0u; });
     return open;
   });
   // Which worker each victim sits on: a draw without replacement over all connections.
@@ -177,7 +167,7 @@ std::size_t operations::strike_random_connections(order what, std::size_t count)
     ++share[owner];
   auto answers = ask_workers<std::size_t>([what, share, seed = random()](socket_worker& sockets) {
     std::vector<gateway::connection*> open;
-    sockets.table().for_each([&](connection& c) {
+    sockets.table().for_each([&](gateway::connection& c) {
       if (is_open(c))
         open.push_back(&c);
     });

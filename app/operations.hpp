@@ -3,6 +3,7 @@
 #include "actors/connection_id.hpp"
 #include "actors/letter.hpp"
 #include "actors/light_process.hpp"
+#include "app/ask_workers.hpp"
 #include "app/server_parts.hpp"
 #include "supervisors/supervisor_messages.hpp"
 
@@ -81,7 +82,14 @@ public:
 
 private:
   template <class Result, class Collect>
-  std::vector<std::optional<Result>> ask_workers(Collect collect);
+  std::vector<std::optional<Result>> ask_workers(Collect collect) {
+    auto results = app::ask_workers<Result>(parts_, std::move(collect));
+    missing_.clear();
+    for (std::size_t i = 0; i < results.size(); ++i)
+      if (!results[i])
+        missing_.push_back(i);
+    return results;
+  }
   bool strike_system_process(order what, const std::string& name);
   bool kill_static_supervisor(const std::string& name);
   tree_node describe(const supervisors::child_status& child);

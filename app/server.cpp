@@ -60,6 +60,8 @@ server::server(server_config config) {
   if (!s.tree.is_running())
     throw std::runtime_error{s.tree.why};
   s.operations_.emplace(s.parts, s.tree.root);
+  if (!s.control.wait_until_open(start_patience))
+    throw std::runtime_error{"cannot open the control socket " + s.control.path().string()};
   s.parts.is_ready = true;
 }
 

@@ -53,20 +53,20 @@ unsigned status_of(boost::beast::error_code error) {
 
 bool has_duplicates(const request& r, http::field field) { return r.count(field) > 1; }
 
+bool is_base64(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+}
+
 // Sixteen bytes in base64: 24 characters, the last two of them padding (RFC 6455 4.2.1).
 bool is_websocket_key(std::string_view key) {
-  const auto is_base64 = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-  };
   return key.size() == 24 && key.ends_with("==") && std::ranges::all_of(key.substr(0, 22), is_base64);
 }
 
-// The bearer token may be in either base64 alphabet, padded or not; whether it is valid is for authentication.
+// The bearer token may be in either base64 alphabet, padded or not; whether it is good is for authentication.
 bool is_token(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
-           c == '-' || c == '_' || c == '=';
-  });
+  text = text.substr(0, text.find_last_not_of('=') + 1);
+  return text.size() % 4 != 1 && // six bits alone make no byte
+         std::ranges::all_of(text, [](char c) { return is_base64(c) || c == '-' || c == '_'; });
 }
 
 enum class subprotocol : std::uint8_t { none, phoenix, refused };
@@ -161,8 +161,6 @@ http_outcome answer(const request& r, const http_routes& routes) {
   http_outcome out;
   out.what = http_outcome::kind::respond;
   out.response = page(found.status, found.content_type, found.body);
-  if (r.method() == http::verb::head)
-    out.response.resize(out.response.size() - found.body.size());
   return out;
 }
 
@@ -180,6 +178,8 @@ http_outcome take_http_request(std::string_view bytes, const http_routes& routes
     out = respond(error ? status_of(error) : 400, "not a request this server understands\n");
   else
     out = answer(parser.get(), routes);
+  if (parser.get().method() == http::verb::head) // RFC 9110 9.3.2: the headers, without what they announce
+    out.response.resize(out.response.find("\r\n\r\n") + 4);
   out.consumed = used;
   return out;
 }

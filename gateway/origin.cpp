@@ -1,5 +1,7 @@
 #include "gateway/origin.hpp"
 
+#include "gateway/listening_socket.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -48,9 +50,8 @@ std::string effective_port(const origin_parts& parts) {
   return parts.scheme == "https" || parts.scheme == "wss" ? "443" : "80";
 }
 
-bool is_loopback_name(std::string_view host) {
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
-}
+// 127.0.0.1.evil.example is a name like any other: an address is what parses as one, to its end.
+bool is_loopback_name(const std::string& host) { return host == "[::1]" || is_loopback(host); }
 
 bool host_matches(std::string_view pattern, std::string_view host) {
   if (!pattern.starts_with("*."))
