@@ -168,8 +168,12 @@ bool json_decoder::walk::put(value_type type, std::string_view text) {
 
 // Unescaped text lives in RapidJSON's memory only until the next token.
 std::string_view json_decoder::walk::keep(std::string_view text) noexcept {
-  if (text.size() > name_bytes_max)
-    return text; // will be refused for its length, and is not looked at again
+  if (text.size() > name_bytes_max) {
+    if (field_ == envelope_field::topic) // refused, but the error reply names it
+      return owner_.long_topic_ = text;
+    // An event that is too long is refused as well as none; a ref for its length, and is not looked at again.
+    return field_ == envelope_field::event ? std::string_view{} : text;
+  }
   char* const to = owner_.names_.data() + static_cast<std::size_t>(field_) * name_bytes_max;
   std::memcpy(to, text.data(), text.size());
   return {to, text.size()};
