@@ -1,5 +1,5 @@
 /// The longest a test waits for one event. Generous: sanitizer builds run this suite too.
-export const wait_ms_max = 8_000;
+export const wait_ms_max = 5_000;
 
 /// Events in the order they arrived, and a way to wait for the next one that matches.
 /// Every wait has a deadline, and its error tells what was waited for and what came instead.
