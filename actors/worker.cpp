@@ -43,7 +43,7 @@ caf::resumable* worker::next_job(caf::execution_unit* unit) {
   if (this_worker == nullptr) [[unlikely]]
     start_thread(unit);
   jobs_started_.store(jobs_started_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  if (++jobs_in_turn_ > jobs_per_turn)
+  if (is_turn_over())
     turn(turn_time_); // in the past: takes what is ready and does not sleep
   for (;;) {
     if (auto* job = pop())
@@ -52,6 +52,12 @@ caf::resumable* worker::next_job(caf::execution_unit* unit) {
     if (auto* job = sleep())
       return job;
   }
+}
+
+bool worker::is_turn_over() {
+  ++jobs_in_turn_;
+  return jobs_in_turn_ > jobs_per_turn || (jobs_in_turn_ % jobs_per_look_at_the_clock == 0 &&
+                                           clock::now() - turn_time_ > turn_length);
 }
 
 caf::resumable* worker::pop() {

@@ -66,9 +66,13 @@ private:
   void turn(std::optional<clock::time_point> until);
   caf::resumable* sleep();
 
-  /// Sockets are looked at after this many jobs even if there is always another job: 64 handlers of some
-  /// microseconds stay far below anybody's patience, and one epoll_wait per 64 jobs costs nothing.
+  bool is_turn_over();
+
+  /// Sockets are looked at, and output leaves, after this many jobs or this much time, even if there is always
+  /// another job. One epoll_wait per 64 jobs costs nothing, and a millisecond is below anybody's patience.
   static constexpr unsigned jobs_per_turn = 64;
+  static constexpr unsigned jobs_per_look_at_the_clock = 8;
+  static constexpr auto turn_length = std::chrono::milliseconds{1};
 
   worker_pool& pool_;
   const std::size_t index_;

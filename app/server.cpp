@@ -43,11 +43,13 @@ void raise_descriptor_limit() {
 // All workers at once: the tree stops its children one after another, and each may have to wait for peers that do
 // not answer the close.
 void drain(server_parts& parts) {
-  for (auto& socket : parts.listening)
-    socket.stop();
   for (std::size_t i = 0; i < parts.workers(); ++i)
     parts.book.courier(i).post(
-        std::make_unique<actors::worker_call>([sockets = parts.sockets[i]] { sockets->close_all([] {}); }));
+        std::make_unique<actors::worker_call>([sockets = parts.sockets[i], listening = &parts.listening[i]] {
+          sockets->unwatch(listening->fd());
+          listening->stop();
+          sockets->close_all([] {});
+        }));
 }
 
 } // namespace

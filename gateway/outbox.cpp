@@ -10,11 +10,11 @@ constexpr std::size_t sent_frames_kept = 32; // moving a few pointers per 32 fra
 
 } // namespace
 
-enqueue_status outbox::enqueue(protocol::encoded_frame_ptr frame, const outbox_limits& limits) {
+enqueue_status outbox::enqueue(const protocol::encoded_frame_ptr& frame, const outbox_limits& limits) {
   // A single frame always fits: a limit below the message limit must not close healthy connections.
   if (!is_empty() && (frames() >= limits.frames_max || bytes_ + frame->size() > limits.bytes_max))
     return enqueue_status::must_close;
-  enqueue_last(std::move(frame));
+  enqueue_last(frame);
   return enqueue_status::queued;
 }
 

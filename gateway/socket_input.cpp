@@ -19,6 +19,10 @@ namespace {
 
 constexpr std::size_t receive_bytes_max = 64 * 1024;
 
+// Answers that wait for the peer to read them, beyond which we do not listen to it. Far below the budget of the
+// outbox: that is for what others say.
+constexpr std::size_t backlog_bytes = 64 * 1024;
+
 } // namespace
 
 // One recv per readiness: less than a full buffer means that the socket is empty, and a full one will be
@@ -44,11 +48,13 @@ void socket_worker::readable(connection& c) {
   take_bytes(c, *whole);
 }
 
+bool socket_worker::has_backlog(const connection& c) const noexcept { return c.out && c.out->bytes() > backlog_bytes; }
+
 void socket_worker::resume_reading(actors::session& which) {
   auto& c = table_.of(which);
+  if (c.at != connection::phase::open || has_backlog(c))
+    return; // drained() comes back to it
   which.is_reading_paused = false;
-  if (c.at != connection::phase::open)
-    return;
   set_interest(c, c.epoll_events | EPOLLIN);
   if (auto held_back = std::exchange(c.unread, nullptr))
     take_bytes(c, *held_back);
@@ -139,9 +145,9 @@ void socket_worker::take_message(connection& c, const frame_item& item) {
     return;
   }
   c.actor->post(std::make_unique<actors::client_request>(c.session.id, protocol::message::copy_of(read.message)));
-  if (c.actor->mailbox_length() < config_.connections.inbound_window)
+  if (c.actor->mailbox_length() < config_.connections.inbound_window && !has_backlog(c))
     return;
-  // The client is ahead of its actor: TCP pushes back from here until the actor has caught up.
+  // The client is ahead of its actor, or asks faster than it reads the answers: TCP pushes back from here on.
   c.session.is_reading_paused = true;
   set_interest(c, c.epoll_events & ~std::uint32_t{EPOLLIN});
 }

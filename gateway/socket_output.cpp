@@ -13,21 +13,37 @@ using protocol::close_reason;
 
 void socket_worker::send(actors::session& to, protocol::encoded_frame_ptr frame) {
   auto& c = table_.of(to);
-  if (enqueue(c, std::move(frame)) == enqueue_status::must_close)
+  if (enqueue(c, frame) == enqueue_status::must_close)
     begin_closing(c, close_reason::slow_consumer);
 }
 
-enqueue_status socket_worker::enqueue(connection& c, protocol::encoded_frame_ptr frame) {
+enqueue_status socket_worker::enqueue(connection& c, const protocol::encoded_frame_ptr& frame) {
   if (c.at != connection::phase::open)
     return enqueue_status::queued; // the session is over: nobody waits for it
   if (!c.out)
     c.out = std::make_unique<outbox>();
-  if (c.out->enqueue(std::move(frame), config_.outbox) == enqueue_status::must_close) {
+  auto outcome = c.out->enqueue(frame, config_.outbox);
+  if (outcome == enqueue_status::must_close && make_room(c)) // the turn was long, not the peer slow
+    outcome = c.out->enqueue(frame, config_.outbox);
+  if (outcome == enqueue_status::must_close)
     c.out->drop_unsent();
-    return enqueue_status::must_close;
-  }
-  mark_dirty(c);
-  return enqueue_status::queued;
+  else
+    mark_dirty(c);
+  return outcome;
+}
+
+// Sends at once what is queued. Never releases the connection: whoever enqueues may be walking through members.
+bool socket_worker::make_room(connection& c) {
+  if ((c.epoll_events & EPOLLOUT) != 0)
+    return false; // the socket is full, as epoll said
+  bool is_taken = false;
+  connection* one = &c;
+  sender_->send({&one, 1}, [&](connection& same, ssize_t sent) {
+    is_taken = sent > 0;
+    if (is_taken)
+      same.out->sent(static_cast<std::size_t>(sent));
+  });
+  return is_taken;
 }
 
 void socket_worker::mark_dirty(connection& c) {
@@ -54,6 +70,7 @@ void socket_worker::end_turn() {
     }
     dirty_.clear();
     sender_->send(ready_, [this](connection& c, ssize_t sent) { output_taken(c, sent); });
+    reopen_windows();
   }
 }
 
@@ -64,6 +81,7 @@ void socket_worker::flush(connection& c) {
   }
   connection* one = &c;
   sender_->send({&one, 1}, [this](connection& same, ssize_t sent) { output_taken(same, sent); });
+  reopen_windows();
 }
 
 void socket_worker::output_taken(connection& c, ssize_t sent) {
@@ -87,8 +105,21 @@ void socket_worker::output_taken(connection& c, ssize_t sent) {
   }
 }
 
+// Outside of a batch: what is read now may want to be sent at once.
+void socket_worker::reopen_windows() {
+  while (!reopening_.empty()) {
+    const auto key = reopening_.back();
+    reopening_.pop_back();
+    if (auto* c = table_.find(key.slot, key.generation); c != nullptr && c->session.is_reading_paused)
+      if (c->actor && c->actor->mailbox_length() <= config_.connections.inbound_window / 2)
+        resume_reading(c->session);
+  }
+}
+
 void socket_worker::drained(connection& c) {
   c.out.reset();
+  if (c.session.is_reading_paused)
+    reopening_.push_back(key_of(c));
   set_interest(c, c.epoll_events & ~std::uint32_t{EPOLLOUT});
   if (c.at == connection::phase::closing)
     ::shutdown(c.fd, SHUT_WR); // the peer answers with its own end, or the closing deadline does

@@ -63,7 +63,7 @@ public:
 
   // --- for the courier and the admin, on this worker
   /// `must_close`: the socket's budget is spent; close it once nobody iterates over members.
-  [[nodiscard]] enqueue_status enqueue(connection& c, protocol::encoded_frame_ptr frame);
+  [[nodiscard]] enqueue_status enqueue(connection& c, const protocol::encoded_frame_ptr& frame);
   /// Ends the session at once and the socket once `last` is sent; without `last` the reason's own close frame.
   void begin_closing(connection& c, protocol::close_reason reason, protocol::encoded_frame_ptr last = nullptr);
   /// Closes every socket and calls back when the last one is gone.
@@ -96,12 +96,15 @@ private:
   void take_frame(connection& c, const protocol::frame_item& item);
   void take_message(connection& c, const protocol::frame_item& item);
   void keep_unread(connection& c, std::span<char> rest);
+  bool has_backlog(const connection& c) const noexcept;
 
   // the way out: socket_output.cpp
   void mark_dirty(connection& c);
+  bool make_room(connection& c);
   void flush(connection& c);
   void output_taken(connection& c, ssize_t sent);
   void drained(connection& c);
+  void reopen_windows();
 
   const gateway_config& config_;
   const http_routes& routes_;
@@ -113,6 +116,7 @@ private:
   std::unique_ptr<char[]> receive_buffer_;
   std::unique_ptr<batch_sender> sender_;
   std::vector<std::uint32_t> dirty_; ///< slots of those that this turn has output for
+  std::vector<poll_key> reopening_;  ///< output that held back their input is gone
   std::vector<connection*> ready_;   ///< of those, the ones whose sockets may take it
   const clock::time_point started_;
   clock::time_point now_; ///< as of the last poll
