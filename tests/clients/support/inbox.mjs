@@ -1,5 +1,5 @@
 /// The longest a test waits for one event. Generous: sanitizer builds run this suite too.
-export const wait_ms_max = 8_000;
+export const wait_ms_max = 5_000;
 
 /// Events in the order they arrived, and a way to wait for the next one that matches.
 /// Every wait has a deadline, and its error tells what was waited for and what came instead.
@@ -7,6 +7,7 @@ export class inbox {
   all = [];
   #unread = [];
   #waiting = [];
+  #end = null;
 
   constructor(name) {
     this.name = name;
@@ -29,13 +30,24 @@ export class inbox {
     const late = new Error();
     return new Promise((resolve, reject) => {
       const waiter = { matches, resolve };
+      waiter.give_up = (why) => {
+        clearTimeout(waiter.deadline);
+        late.message = `${this.name}: no ${what}: ${why}; unread: ${show(this.#unread)}`;
+        reject(late);
+      };
+      if (this.#end !== null) return waiter.give_up(this.#end);
       waiter.deadline = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-        late.message = `${this.name}: no ${what} within ${ms} ms; unread: ${show(this.#unread)}`;
-        reject(late);
+        waiter.give_up(`nothing within ${ms} ms`);
       }, ms);
       this.#waiting.push(waiter);
     });
+  }
+
+  /// Nothing more will come: who waits, or waits later, is told why at once.
+  end(why) {
+    this.#end = why;
+    this.#waiting.splice(0).forEach((waiter) => waiter.give_up(why));
   }
 
   /// Everything not taken yet; leaves it where it is.

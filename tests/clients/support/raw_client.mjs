@@ -23,6 +23,7 @@ export class raw_client {
     this.closed = new Promise((resolve) => {
       socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() }));
     });
+    this.closed.then(({ code }) => this.frames.end(`closed with ${code}`));
     socket.on("error", () => {});
     socket.on("message", (bytes, is_binary) => this.frames.put(frame_of(bytes, is_binary)));
   }

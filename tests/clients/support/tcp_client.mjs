@@ -33,6 +33,7 @@ export class tcp_client {
   constructor(socket) {
     this.socket = socket;
     this.ended = new Promise((resolve) => socket.once("close", resolve));
+    this.ended.then(() => this.frames.end("the connection ended"));
     socket.on("error", () => {});
     socket.on("data", (bytes) => {
       this.#bytes = Buffer.concat([this.#bytes, bytes]);
