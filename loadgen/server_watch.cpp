@@ -6,9 +6,10 @@ namespace lintel::loadgen {
 
 server_watch server_watch::open(const scenario& wanted) {
   server_watch watch;
+  const bool needs_control = !wanted.server_pid || wanted.kind == scenario_kind::chaos;
   if (wanted.control_path)
     watch.control.emplace(*wanted.control_path);
-  else if (!wanted.server_pid && std::filesystem::is_socket(default_control_path))
+  else if (needs_control && std::filesystem::is_socket(default_control_path))
     watch.control.emplace(default_control_path);
 
   if (wanted.server_pid)

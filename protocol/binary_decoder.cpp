@@ -31,7 +31,7 @@ decoded decode_binary_push(std::string_view bytes) noexcept {
       continue;
     // A bad name ends nothing here: all fields stand in one row, and what is whole can be answered.
     const decode_errc error =
-      is_utf8(text) ? put_string(result.message, fields[at], text) : decode_errc::invalid_string;
+        is_utf8(text) ? put_string(result.message, fields[at], text) : decode_errc::invalid_string;
     if (result.error == decode_errc::ok)
       result.error = error;
   }

@@ -20,8 +20,8 @@ encoded_frame_ptr broadcast::frame(wire_format wire) const {
   if (const auto* const made = slot.load(std::memory_order_relaxed))
     return encoded_frame_ptr{made};
   const message_view& from = source_->view();
-  encoded_frame_ptr frame = encode_message(
-    wire, {.topic = from.topic, .event = from.event, .payload = from.payload});
+  encoded_frame_ptr frame =
+      encode_message(wire, {.topic = from.topic, .event = from.event, .payload = from.payload});
   // The slot holds a reference of its own, given back in the destructor.
   intrusive_ptr_add_ref(frame.get());
   slot.store(frame.get(), std::memory_order_release);

@@ -15,8 +15,8 @@ namespace lintel::protocol {
 class broadcast;
 using broadcast_ptr = boost::intrusive_ptr<const broadcast>;
 
-/// One message on its way to every member of a room. Encoded at most once per wire format, on first demand;
-/// all recipients share the frame. May be used from several workers at once.
+/// One message on its way to every member of a room. Encoded at most once per wire format, on first
+/// demand; all recipients share the frame. May be used from several workers at once.
 class broadcast {
 public:
   /// Delivers topic, event and payload of `source`; its refs are not sent (a broadcast has none).
@@ -42,7 +42,8 @@ private:
 
   mutable std::atomic<std::uint32_t> references_{0};
   message_ptr source_;
-  mutable std::mutex encoding_; ///< two workers that want the same missing format: one encodes, one waits
+  /// Of two workers that want the same missing format, one encodes and one waits.
+  mutable std::mutex encoding_;
   mutable std::array<std::atomic<const encoded_frame*>, wire_format_count> frames_{};
 };
 

@@ -26,7 +26,8 @@ enum class close_reason : std::uint8_t {
   served,            ///< an ordinary HTTP response was sent and the connection is done
 };
 
-/// One row per reason. Never 1000 for a close of ours: phoenix.js up to 1.8.15 and PhoenixSharp would stay away.
+/// One row per reason. Never 1000 for a close of ours: phoenix.js up to 1.8.15 and PhoenixSharp
+/// would stay away.
 struct close_row {
   close_reason reason;
   std::uint16_t code;           ///< RFC 6455 7.4 and the IANA registry; 0: no close frame is sent
@@ -37,7 +38,8 @@ struct close_row {
 
 std::span<const close_row> close_rows() noexcept;
 const close_row& row_of(close_reason reason) noexcept;
-inline constexpr std::size_t close_reason_count = static_cast<std::size_t>(close_reason::served) + 1;
+inline constexpr std::size_t close_reason_count =
+    static_cast<std::size_t>(close_reason::served) + 1;
 
 /// Codes a peer may put into a close frame (RFC 6455 7.4.1, 7.4.2 and the IANA registry).
 bool is_valid_close_code(std::uint16_t code) noexcept;

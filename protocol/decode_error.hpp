@@ -10,19 +10,19 @@ namespace lintel::protocol {
 /// Why a message was refused. Values are metric labels: append, never renumber.
 enum class decode_errc : std::uint8_t {
   ok = 0,
-  malformed,            ///< not JSON, not MessagePack, or a binary frame shorter than its lengths say
-  too_deep,             ///< limits.depth_max
-  too_many_elements,    ///< limits.elements_max
-  wrong_arity,          ///< an envelope with fewer than five elements, or a V1 object without its four keys
-  wrong_type,           ///< topic or event no string, ref neither string, integer nor null
-  invalid_ref,          ///< longer than name_bytes_max
-  invalid_topic,        ///< is_name() says no
-  invalid_event,        ///< is_name() says no
-  duplicate_key,        ///< a map with the same key twice: readers would differ on which one counts
-  invalid_number,       ///< not representable as int64, uint64 or a finite double, or number_chars_max
-  invalid_string,       ///< bad UTF-8, a lone surrogate, or a MessagePack key that is no string
-  unsupported_kind,     ///< first byte of a binary frame that no dialect uses
-  unsupported_value,    ///< MessagePack ext, NaN or infinity
+  malformed,         ///< not JSON, not MessagePack, or a binary frame that is too short
+  too_deep,          ///< limits.depth_max
+  too_many_elements, ///< limits.elements_max
+  wrong_arity,       ///< fewer than five elements (MessagePack: not five), or a V1 key is missing
+  wrong_type,        ///< envelope, topic, event or ref of a type they cannot have
+  invalid_ref,       ///< longer than name_bytes_max
+  invalid_topic,     ///< is_name() says no
+  invalid_event,     ///< is_name() says no
+  duplicate_key,     ///< the same key twice in a map: readers would differ on which one counts
+  invalid_number,    ///< no int64, uint64 or finite double, or beyond number_chars_max
+  invalid_string,    ///< bad UTF-8, a lone surrogate, or a MessagePack key that is no string
+  unsupported_kind,  ///< first byte of a binary frame that no dialect uses
+  unsupported_value, ///< MessagePack ext, NaN or infinity
 };
 
 /// The `reason` of an error reply, also the metric label: "malformed message", "too deep", ...

@@ -23,16 +23,14 @@ bool is_countable(std::string_view bytes) noexcept {
 
 } // namespace
 
-decoder::decoder(message_limits limits)
-  : limits_(limits), scratch_(std::make_unique<scratch>()) {}
+decoder::decoder(message_limits limits) : limits_(limits), scratch_(std::make_unique<scratch>()) {}
 
 decoder::~decoder() = default;
 
 decoded decoder::decode_text(std::string_view text, wire_format wire) {
   if (!is_countable(text))
     return {.error = decode_errc::malformed};
-  const auto shape =
-    wire == wire_format::json_v1 ? json_envelope::object : json_envelope::array;
+  const auto shape = wire == wire_format::json_v1 ? json_envelope::object : json_envelope::array;
   return scratch_->json.decode(text, shape, limits_);
 }
 

@@ -10,18 +10,27 @@
 namespace lintel::protocol {
 
 /// RFC 6455 5.2.
-enum class opcode : std::uint8_t { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
+enum class opcode : std::uint8_t {
+  continuation = 0,
+  text = 1,
+  binary = 2,
+  close = 8,
+  ping = 9,
+  pong = 10,
+};
 
 class encoded_frame;
 using encoded_frame_ptr = boost::intrusive_ptr<const encoded_frame>;
 
-/// A complete, immutable WebSocket frame, header included, ready for send(). Server frames carry no mask
-/// (RFC 6455 5.1), so every recipient shares the same bytes. May be shared between threads.
+/// A complete, immutable WebSocket frame, header included, ready for send(). Server frames carry no
+/// mask (RFC 6455 5.1), so every recipient shares the same bytes. May be shared between threads.
 class encoded_frame {
 public:
   static encoded_frame_ptr make(opcode code, std::string_view payload);
 
-  std::string_view bytes() const noexcept { return {reinterpret_cast<const char*>(this + 1), size_}; }
+  std::string_view bytes() const noexcept {
+    return {reinterpret_cast<const char*>(this + 1), size_};
+  }
   std::size_t size() const noexcept { return size_; }
 
   encoded_frame(const encoded_frame&) = delete;

@@ -179,10 +179,8 @@ encoded_frame_ptr encode_reply(wire_format wire, const reply_view& reply) {
     return binary_frame(binary_kind::reply,
                         {reply.join_ref.text, reply.ref.text, reply.topic, reply.status},
                         reply.response.bytes);
-  const message_view envelope{.join_ref = reply.join_ref,
-                              .ref = reply.ref,
-                              .topic = reply.topic,
-                              .event = "phx_reply"};
+  const message_view envelope{
+      .join_ref = reply.join_ref, .ref = reply.ref, .topic = reply.topic, .event = "phx_reply"};
   if (wire == wire_format::msgpack)
     return msgpack_frame(envelope, [&](std::string& out) { append_msgpack_response(out, reply); });
   return text_frame(wire, envelope, [&](std::string& out) { append_json_response(out, reply); });

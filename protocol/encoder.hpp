@@ -17,15 +17,17 @@ struct reply_view {
   payload_view response{};
 };
 
-/// Pushes, broadcasts (both refs null), phx_close and phx_error. Text stays compact: exactly five elements, no
-/// white space in the envelope. A binary payload becomes kind 0 (join_ref set) or kind 2 on json_v2, `bin` on
-/// msgpack, and {"encoding":"base64","data":"..."} on json_v1, which has no binary frames.
+/// Pushes, broadcasts (both refs null), phx_close and phx_error. Text stays compact: exactly five
+/// elements, no white space in the envelope. A binary payload becomes kind 0 (join_ref set) or kind
+/// 2 on json_v2, `bin` on msgpack, and {"encoding":"base64","data":"..."} on json_v1, which has no
+/// binary frames.
 encoded_frame_ptr encode_message(wire_format wire, const message_view& message);
 
 /// A phx_reply; kind 1 when the response is binary and the wire json_v2.
 encoded_frame_ptr encode_reply(wire_format wire, const reply_view& reply);
 
-/// A close frame with a code and a reason text of at most 123 bytes. Code 0: an empty body (RFC 6455 5.5.1).
+/// A close frame with a code and a reason text of at most 123 bytes. Code 0: an empty body
+/// (RFC 6455 5.5.1).
 encoded_frame_ptr encode_close(std::uint16_t code, std::string_view text);
 
 /// Echoes the ping's payload, at most 125 bytes (RFC 6455 5.5.3).

@@ -48,8 +48,9 @@ frame_header read_frame_header(std::string_view bytes) noexcept {
   header.payload_size = second & 0x7fU;
   if (is_control(header.code) && header.payload_size > 125)
     return invalid;
-  const std::size_t length_bytes =
-    header.payload_size < 126 ? 0 : header.payload_size == 126 ? 2 : 8;
+  const std::size_t length_bytes = header.payload_size < 126    ? 0
+                                   : header.payload_size == 126 ? 2
+                                                                : 8;
   if (bytes.size() < 2 + length_bytes)
     return need_more;
   if (length_bytes > 0) {

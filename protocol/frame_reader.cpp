@@ -133,8 +133,7 @@ std::optional<frame_item> frame_reader::take(const frame_header& header, std::st
   if (header.is_final && !assembly_) {
     if (header.code == opcode::text && !is_utf8(payload))
       return failure(close_reason::invalid_data);
-    return frame_item{
-      .what = frame_item::kind::message, .code = header.code, .payload = payload};
+    return frame_item{.what = frame_item::kind::message, .code = header.code, .payload = payload};
   }
   if (!assembly_) {
     assembly_ = std::make_unique<assembly>();
@@ -151,7 +150,7 @@ std::optional<frame_item> frame_reader::take(const frame_header& header, std::st
     return {};
   message.is_whole = true;
   return frame_item{
-    .what = frame_item::kind::message, .code = message.code, .payload = message.bytes};
+      .what = frame_item::kind::message, .code = message.code, .payload = message.bytes};
 }
 
 } // namespace lintel::protocol

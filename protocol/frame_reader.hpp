@@ -27,7 +27,7 @@ struct frame_item {
   };
   kind what = kind::need_more;
   opcode code = opcode::text;
-  std::string_view payload{};      ///< unmasked; valid until the next call and while the input lives
+  std::string_view payload{}; ///< unmasked; valid until the next call and while the input lives
   std::uint16_t close_code = 0;
   close_reason reason = close_reason::protocol_error;
 };
@@ -41,8 +41,9 @@ public:
   frame_reader(frame_reader&&) noexcept;
   frame_reader& operator=(frame_reader&&) noexcept;
 
-  /// Takes frames from the front of `input` (unmasking in place and shortening it) until one of them is worth
-  /// telling. `need_more` leaves an incomplete frame in `input`, untouched. Lengths are judged before any payload.
+  /// Takes frames from the front of `input` (unmasking in place and shortening it) until one of
+  /// them is worth telling. `need_more` leaves an incomplete frame in `input`, untouched; `failed`
+  /// leaves nothing. Lengths are judged before any payload.
   frame_item next(std::span<char>& input, const message_limits& limits);
 
   /// Inside a fragmented message: the assembly deadline applies.

@@ -62,8 +62,8 @@ class json_decoder::walk {
 public:
   walk(json_decoder& owner, std::string_view text, json_envelope shape,
        const message_limits& limits)
-    : stream{text.data(), text.size()}, owner_(owner), text_(text), shape_(shape),
-      limits_(limits), has_escapes_(text.find('\\') != std::string_view::npos) {}
+      : stream{text.data(), text.size()}, owner_(owner), text_(text), shape_(shape),
+        limits_(limits), has_escapes_(text.find('\\') != std::string_view::npos) {}
 
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
   bool Null() { return scalar(value_type::null, {}); }
@@ -114,8 +114,8 @@ private:
   bool has_escapes_;
   std::size_t depth_ = 0;
   std::size_t elements_ = 0;
-  std::size_t members_ = 0;    ///< of the envelope, when it is an array
-  unsigned seen_ = 0;          ///< bits of the fields read, when it is an object
+  std::size_t members_ = 0; ///< of the envelope, when it is an array
+  unsigned seen_ = 0;       ///< bits of the fields read, when it is an object
   envelope_field field_ = envelope_field::none;
   std::size_t payload_begin_ = 0;
   bool payload_is_object_ = false;
@@ -125,8 +125,8 @@ bool json_decoder::walk::begin_value() noexcept {
   if (++elements_ > limits_.elements_max)
     return refuse(decode_errc::too_many_elements);
   if (depth_ == 1 && shape_ == json_envelope::array) {
-    field_ = members_ < envelope_size ? static_cast<envelope_field>(members_)
-                                      : envelope_field::none;
+    field_ =
+        members_ < envelope_size ? static_cast<envelope_field>(members_) : envelope_field::none;
     ++members_;
   }
   return true;
@@ -168,8 +168,12 @@ bool json_decoder::walk::put(value_type type, std::string_view text) {
 
 // Unescaped text lives in RapidJSON's memory only until the next token.
 std::string_view json_decoder::walk::keep(std::string_view text) noexcept {
-  if (text.size() > name_bytes_max)
-    return text; // will be refused for its length, and is not looked at again
+  if (text.size() > name_bytes_max) {
+    if (field_ == envelope_field::topic) // refused, but the error reply names it
+      return owner_.long_topic_ = text;
+    // An event that is too long is refused as well as none; a ref for its length, and is not looked at again.
+    return field_ == envelope_field::event ? std::string_view{} : text;
+  }
   char* const to = owner_.names_.data() + static_cast<std::size_t>(field_) * name_bytes_max;
   std::memcpy(to, text.data(), text.size());
   return {to, text.size()};
@@ -254,8 +258,7 @@ bool json_decoder::walk::close() noexcept {
 }
 
 bool json_decoder::walk::is_complete() const noexcept {
-  return shape_ == json_envelope::array ? members_ >= envelope_size
-                                        : (seen_ & v1_keys) == v1_keys;
+  return shape_ == json_envelope::array ? members_ >= envelope_size : (seen_ & v1_keys) == v1_keys;
 }
 
 void json_decoder::walk::end_payload(std::size_t end, bool is_object) noexcept {
@@ -269,7 +272,7 @@ decoded json_decoder::decode(std::string_view text, json_envelope shape,
   keys_.clear();
   walk handler{*this, text, shape, limits};
   const rapidjson::ParseResult parsed =
-    reader_.Parse<rapidjson::kParseIterativeFlag>(handler.stream, handler);
+      reader_.Parse<rapidjson::kParseIterativeFlag>(handler.stream, handler);
   switch (parsed.Code()) {
   case rapidjson::kParseErrorNone:
     // A NUL byte looks like the end of the text to RapidJSON.

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace lintel::protocol {
@@ -28,6 +29,7 @@ private:
   rapidjson::Reader reader_;
   key_ledger keys_;
   std::array<char, 4 * name_bytes_max> names_{}; ///< join_ref, ref, topic and event, unescaped
+  std::string long_topic_;                       ///< one that has no place there
 };
 
 } // namespace lintel::protocol

@@ -10,8 +10,8 @@ namespace lintel::protocol {
 namespace {
 
 constexpr bool is_number_char(char each) noexcept {
-  return (each >= '0' && each <= '9') || each == '.' || each == '-' || each == '+' ||
-         each == 'e' || each == 'E';
+  return (each >= '0' && each <= '9') || each == '.' || each == '-' || each == '+' || each == 'e' ||
+         each == 'E';
 }
 
 constexpr bool is_real_char(char each) noexcept {

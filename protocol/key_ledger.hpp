@@ -20,8 +20,8 @@ public:
   [[nodiscard]] bool close();
 
 private:
-  std::vector<std::uint64_t> hashes_;  ///< of all open maps, one behind the other
-  std::vector<std::size_t> first_;     ///< where each open map begins
+  std::vector<std::uint64_t> hashes_; ///< of all open maps, one behind the other
+  std::vector<std::size_t> first_;    ///< where each open map begins
 };
 
 } // namespace lintel::protocol

@@ -8,12 +8,14 @@
 
 namespace lintel::protocol {
 
-/// A client's `ref` or `join_ref`. Echoed with its type and text unchanged: phoenix.js compares with `===`.
+/// A client's `ref` or `join_ref`. Echoed with its type and text unchanged: phoenix.js compares
+/// with `===`.
 struct ref_view {
   enum class type : std::uint8_t { null, string, integer };
 
   type kind = type::null;
-  std::string_view text{}; ///< unescaped UTF-8, or the decimal digits of an integer; empty when null
+  std::string_view
+      text{}; ///< unescaped UTF-8, or the decimal digits of an integer; empty when null
 
   bool is_null() const noexcept { return kind == type::null; }
   friend bool operator==(const ref_view&, const ref_view&) = default;

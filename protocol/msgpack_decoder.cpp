@@ -16,7 +16,7 @@ namespace lintel::protocol {
 class msgpack_decoder::walk : public msgpack::null_visitor {
 public:
   walk(msgpack_decoder& owner, std::string_view bytes, const message_limits& limits)
-    : owner_(owner), bytes_(bytes), limits_(limits) {}
+      : owner_(owner), bytes_(bytes), limits_(limits) {}
 
   bool visit_nil();
   bool visit_boolean(bool) { return other(); }

@@ -4,8 +4,9 @@
 
 namespace lintel::protocol {
 
-/// Topics and events: [A-Za-z0-9_.:~@#$%&*+=!/?-]{1,255}. No quote, comma, backslash or space: the Kotlin client
-/// cuts the envelope at commas instead of parsing it, and one topic must not have two spellings.
+/// Topics and events: [A-Za-z0-9_.:~@#$%&*+=!/?-]{1,255}. No quote, comma, backslash or space: the
+/// Kotlin client cuts the envelope at commas instead of parsing it, and one topic must not have two
+/// spellings.
 bool is_name(std::string_view text) noexcept;
 
 /// Names that only the server may send: `phx_*`, `presence_state`, `presence_diff`, `stream_reset`.

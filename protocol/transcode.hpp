@@ -6,9 +6,10 @@
 
 namespace lintel::protocol {
 
-/// Appends a payload as one JSON value. MessagePack `bin` becomes a base64 string, an opaque binary payload
-/// {"encoding":"base64","data":"..."}. The decoder let only representable values in, so this cannot fail;
-/// a payload that breaks that promise throws base::broken_invariant.
+/// Appends a payload as one JSON value. MessagePack `bin` becomes a base64 string, an opaque binary
+/// payload
+/// {"encoding":"base64","data":"..."}. The decoder let only representable values in, so this cannot
+/// fail; a payload that breaks that promise throws base::broken_invariant.
 void append_json(std::string& out, const payload_view& payload);
 
 /// Appends a payload as one MessagePack value; an opaque binary payload becomes `bin`.

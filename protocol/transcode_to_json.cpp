@@ -135,9 +135,8 @@ void append_json(std::string& out, const payload_view& payload) {
   case payload_format::msgpack:
     json_writer writer{out};
     std::size_t end = 0;
-    const bool is_whole =
-      msgpack::parse(payload.bytes.data(), payload.bytes.size(), end, writer) &&
-      end == payload.bytes.size();
+    const bool is_whole = msgpack::parse(payload.bytes.data(), payload.bytes.size(), end, writer) &&
+                          end == payload.bytes.size();
     base::ensure(is_whole, "a payload holds one MessagePack value that JSON can express");
     return;
   }

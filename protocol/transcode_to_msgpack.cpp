@@ -21,7 +21,7 @@ namespace {
 class msgpack_writer {
 public:
   msgpack_writer(std::string& out, std::string_view text)
-    : stream{text.data(), text.size()}, out_(out), text_(text), sink_{out}, packer_(sink_) {}
+      : stream{text.data(), text.size()}, out_(out), text_(text), sink_{out}, packer_(sink_) {}
 
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
   bool Null() { return done(packer_.pack_nil()); }
@@ -113,8 +113,8 @@ void append_msgpack(std::string& out, const payload_view& payload) {
     msgpack_writer writer{out, payload.bytes};
     rapidjson::Reader reader;
     const bool is_whole =
-      !reader.Parse<rapidjson::kParseIterativeFlag>(writer.stream, writer).IsError() &&
-      writer.stream.Tell() == payload.bytes.size();
+        !reader.Parse<rapidjson::kParseIterativeFlag>(writer.stream, writer).IsError() &&
+        writer.stream.Tell() == payload.bytes.size();
     base::ensure(is_whole, "a payload holds one JSON value that MessagePack can express");
     return;
   }

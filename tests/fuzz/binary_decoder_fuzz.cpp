@@ -15,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     return 0;
   const protocol::message_view& message = result.message;
   fuzz::check(5 + message.join_ref.text.size() + message.ref.text.size() + message.topic.size() +
-                  message.event.size() + message.payload.bytes.size() ==
-                frame.size(),
+                      message.event.size() + message.payload.bytes.size() ==
+                  frame.size(),
               "every byte of a push is in some field");
   return 0;
 }

@@ -10,9 +10,8 @@
 
 namespace lintel::fuzz {
 
-inline constexpr std::array all_wires = {protocol::wire_format::json_v2,
-                                         protocol::wire_format::json_v1,
-                                         protocol::wire_format::msgpack};
+inline constexpr std::array all_wires = {
+    protocol::wire_format::json_v2, protocol::wire_format::json_v1, protocol::wire_format::msgpack};
 
 inline void check_ref(const protocol::ref_view& ref) {
   using type = protocol::ref_view::type;
@@ -20,7 +19,7 @@ inline void check_ref(const protocol::ref_view& ref) {
   check(protocol::is_utf8(ref.text), "a ref is UTF-8");
   check(ref.kind != type::null || ref.text.empty(), "a null ref has no text");
   check(ref.kind != type::integer ||
-          ref.text.find_first_not_of("-0123456789") == std::string_view::npos,
+            ref.text.find_first_not_of("-0123456789") == std::string_view::npos,
         "an integer ref is decimal");
 }
 

@@ -20,7 +20,7 @@ inline void check(bool holds, const char* what) {
 class input {
 public:
   input(const std::uint8_t* bytes, std::size_t size) noexcept
-    : rest_(reinterpret_cast<const char*>(bytes), size) {}
+      : rest_(reinterpret_cast<const char*>(bytes), size) {}
 
   unsigned choice() noexcept {
     if (rest_.empty())

@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   fuzz::input input{bytes, size};
   const unsigned choice = input.choice();
   const auto wire =
-    choice % 2 == 0 ? protocol::wire_format::json_v2 : protocol::wire_format::json_v1;
+      choice % 2 == 0 ? protocol::wire_format::json_v2 : protocol::wire_format::json_v1;
   // A copy of exactly the right size: AddressSanitizer sees every byte read beyond it.
   const std::string text{input.rest()};
   if (!protocol::is_utf8(text))

@@ -8,7 +8,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   using namespace lintel;
   const fuzz::input input{bytes, size};
   const std::string raw{input.rest()};
-  const std::string payload = "\x95\xa1" "1\xa1" "7\xa1t\xa1" "e" + raw;
+  const std::string payload = "\x95\xa1"
+                              "1\xa1"
+                              "7\xa1t\xa1"
+                              "e" +
+                              raw;
   static protocol::decoder usual{{}};
   static protocol::decoder tight{{.depth_max = 4, .elements_max = 16}};
   for (protocol::decoder* each : {&usual, &tight}) {

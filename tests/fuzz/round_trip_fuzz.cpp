@@ -72,8 +72,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (choice % 3 == 0)
     result = source().decode_binary(raw);
   else if (is_utf8(raw))
-    result = source().decode_text(raw, choice % 3 == 1 ? wire_format::json_v2
-                                                       : wire_format::json_v1);
+    result =
+        source().decode_text(raw, choice % 3 == 1 ? wire_format::json_v2 : wire_format::json_v1);
   else
     return 0;
   if (result.error != decode_errc::ok)

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -18,9 +19,13 @@ export const lintel_bin = path.resolve(
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("LINTEL_")));
 
-// A test file that dies must not leave its servers behind.
-const running = new Set();
-process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+// A test file that dies must leave neither its servers nor their data behind.
+const running = new Map();
+process.on("exit", () => running.forEach((data_dir, child) => {
+  child.kill("SIGKILL");
+  rmSync(data_dir, { recursive: true, force: true });
+}));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
 /// One server process with a data directory of its own. Start it, use its port, stop it.
 export class lintel_server {
@@ -34,7 +39,7 @@ export class lintel_server {
     this.data_dir ??= await mkdtemp(path.join(tmpdir(), "lintel-clients-"));
     const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.data_dir];
     const child = spawn(lintel_bin, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
-    running.add(child);
+    running.set(child, this.data_dir);
     this.#child = child;
     this.#exited = new Promise((resolve) => {
       child.once("error", (error) => resolve({ error }));

@@ -95,8 +95,7 @@ class shared_world {
 
   async close() {
     await Promise.all(this.#residents.map((client) => client.disconnect()));
-    await this.stop_server();
-    await this.server.remove_data();
+    await this.stop_server().finally(() => this.server.remove_data());
   }
 
   /// Keeps one test's last disconnects out of the next one's counters. That a closed connection

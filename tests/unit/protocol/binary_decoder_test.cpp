@@ -10,8 +10,7 @@ using namespace lintel::protocol;
 using namespace lintel::protocol::test;
 
 TEST_CASE("binary: the push that protocol.md shows is read") {
-  const std::string frame =
-    bytes("00 01 01 0a 04 31 37 726f6f6d3a6c6f626279 66696c65 dead");
+  const std::string frame = bytes("00 01 01 0a 04 31 37 726f6f6d3a6c6f626279 66696c65 dead");
   const decoded result = decode_binary_push(frame);
   REQUIRE(result.error == decode_errc::ok);
   CHECK(result.message.join_ref == string_ref("1"));
@@ -25,7 +24,7 @@ TEST_CASE("binary: the push that protocol.md shows is read") {
 
 TEST_CASE("binary: the push of v2_json_serializer_test.exs is read") {
   const decoded result =
-    decode_binary_push(bytes("00 02 03 05 05") + "12" + "123" + "topic" + "event" + "efg");
+      decode_binary_push(bytes("00 02 03 05 05") + "12" + "123" + "topic" + "event" + "efg");
   REQUIRE(result.error == decode_errc::ok);
   CHECK(result.message.payload.format == payload_format::binary);
 }
@@ -42,7 +41,7 @@ TEST_CASE("binary: a ref of no bytes is null") {
 TEST_CASE("binary: fields of 255 bytes fit") {
   const std::string longest(255, 'a');
   const std::string frame =
-    bytes("00 ff ff ff ff") + longest + longest + longest + longest + "data";
+      bytes("00 ff ff ff ff") + longest + longest + longest + longest + "data";
   const decoded result = decode_binary_push(frame);
   REQUIRE(result.error == decode_errc::ok);
   CHECK(result.message.event == longest);
@@ -66,8 +65,7 @@ TEST_CASE("binary: names and refs are judged as in the other encodings") {
   CHECK(decode_binary_push(bytes("00 00 00 01 01 20 65")).error == decode_errc::invalid_topic);
   CHECK(decode_binary_push(bytes("00 00 00 00 01 65")).error == decode_errc::invalid_topic);
   CHECK(decode_binary_push(bytes("00 00 00 01 00 74")).error == decode_errc::invalid_event);
-  CHECK(decode_binary_push(bytes("00 01 00 01 01 ff 74 65")).error ==
-        decode_errc::invalid_string);
+  CHECK(decode_binary_push(bytes("00 01 00 01 01 ff 74 65")).error == decode_errc::invalid_string);
   CHECK(decode_binary_push(bytes("00 00 00 01 01 ff 65")).error == decode_errc::invalid_string);
 }
 

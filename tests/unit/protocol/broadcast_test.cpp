@@ -1,7 +1,7 @@
 #include "protocol/broadcast.hpp"
 
-#include "protocol/encoder.hpp"
 #include "base/ensure.hpp"
+#include "protocol/encoder.hpp"
 #include "tests/unit/protocol/wire_bytes.hpp"
 
 #include <catch2/catch.hpp>

@@ -19,14 +19,21 @@ TEST_CASE("close reasons: each has exactly one row, found by its enumerator") {
 
 TEST_CASE("close reasons: the codes are those the clients were read for") {
   const std::map<close_reason, std::uint16_t> codes = {
-    {close_reason::client_closed, 0},        {close_reason::client_gone, 0},
-    {close_reason::idle, 1001},              {close_reason::kicked, 1001},
-    {close_reason::protocol_error, 1002},    {close_reason::unsupported_data, 1003},
-    {close_reason::invalid_data, 1007},      {close_reason::policy_violation, 1008},
-    {close_reason::message_too_big, 1009},   {close_reason::actor_gave_up, 1011},
-    {close_reason::shutting_down, 1012},     {close_reason::slow_consumer, 1013},
-    {close_reason::handshake_failed, 0},     {close_reason::handshake_timeout, 0},
-    {close_reason::served, 0},
+      {close_reason::client_closed, 0},
+      {close_reason::client_gone, 0},
+      {close_reason::idle, 1001},
+      {close_reason::kicked, 1001},
+      {close_reason::protocol_error, 1002},
+      {close_reason::unsupported_data, 1003},
+      {close_reason::invalid_data, 1007},
+      {close_reason::policy_violation, 1008},
+      {close_reason::message_too_big, 1009},
+      {close_reason::actor_gave_up, 1011},
+      {close_reason::shutting_down, 1012},
+      {close_reason::slow_consumer, 1013},
+      {close_reason::handshake_failed, 0},
+      {close_reason::handshake_timeout, 0},
+      {close_reason::served, 0},
   };
   REQUIRE(codes.size() == close_reason_count);
   for (const auto& [reason, code] : codes)
@@ -59,9 +66,9 @@ TEST_CASE("close reasons: who only repeats a mistake should not reconnect") {
   for (const close_reason reason : {close_reason::protocol_error, close_reason::unsupported_data,
                                     close_reason::invalid_data, close_reason::message_too_big})
     CHECK_FALSE(row_of(reason).client_should_reconnect);
-  for (const close_reason reason : {close_reason::idle, close_reason::kicked,
-                                    close_reason::actor_gave_up, close_reason::shutting_down,
-                                    close_reason::slow_consumer})
+  for (const close_reason reason :
+       {close_reason::idle, close_reason::kicked, close_reason::actor_gave_up,
+        close_reason::shutting_down, close_reason::slow_consumer})
     CHECK(row_of(reason).client_should_reconnect);
 }
 

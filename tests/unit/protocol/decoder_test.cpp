@@ -17,10 +17,10 @@ namespace {
 
 const std::string v2_push = R"(["1","7","room:a","new_msg",{"a":[1,2.5,"\u00e9",{"b":null}]}])";
 const std::string v1_push =
-  R"({"topic":"room:a","event":"new_msg","payload":{"a":[1,2.5,true]},"ref":"7"})";
+    R"({"topic":"room:a","event":"new_msg","payload":{"a":[1,2.5,true]},"ref":"7"})";
 const std::string msgpack_push =
-  bytes("95 a1 31 a1 37 a6 726f6f6d3a61 a1 65 82 a1 61 93 01 cb 4004000000000000 d9 02 c3a9"
-        "a1 62 c4 02 00 ff");
+    bytes("95 a1 31 a1 37 a6 726f6f6d3a61 a1 65 82 a1 61 93 01 cb 4004000000000000 d9 02 c3a9"
+          "a1 62 c4 02 00 ff");
 
 // P1: parsers that recurse would need far more than this.
 void run_on_a_small_stack(void (*work)()) {
@@ -30,12 +30,12 @@ void run_on_a_small_stack(void (*work)()) {
   pthread_attr_setstacksize(&attributes, stack_bytes);
   pthread_t thread{};
   const int error = pthread_create(
-    &thread, &attributes,
-    [](void* argument) -> void* {
-      (*static_cast<void (**)()>(argument))();
-      return nullptr;
-    },
-    &work);
+      &thread, &attributes,
+      [](void* argument) -> void* {
+        (*static_cast<void (**)()>(argument))();
+        return nullptr;
+      },
+      &work);
   REQUIRE(error == 0);
   pthread_join(thread, nullptr);
   pthread_attr_destroy(&attributes);
@@ -110,10 +110,10 @@ TEST_CASE("a million brackets are refused on a small stack") {
     decoder any{{}};
     const std::string brackets(1'000'000, '[');
     const bool is_refused =
-      any.decode_text(brackets, wire_format::json_v2).error == decode_errc::wrong_type;
+        any.decode_text(brackets, wire_format::json_v2).error == decode_errc::wrong_type;
     const bool is_payload_refused =
-      any.decode_text(R"(["1","7","t","e",)" + brackets, wire_format::json_v2).error ==
-      decode_errc::too_deep;
+        any.decode_text(R"(["1","7","t","e",)" + brackets, wire_format::json_v2).error ==
+        decode_errc::too_deep;
     if (!is_refused || !is_payload_refused)
       std::abort();
   });
@@ -124,9 +124,9 @@ TEST_CASE("the iterative parsers reach the depth that a generous limit allows on
     constexpr std::size_t depth = 200'000;
     decoder any{{.depth_max = depth + 1, .elements_max = 2 * depth}};
     const std::string text =
-      R"(["1","7","t","e",)" + std::string(depth, '[') + std::string(depth, ']') + "]";
+        R"(["1","7","t","e",)" + std::string(depth, '[') + std::string(depth, ']') + "]";
     const std::string binary_message =
-      bytes("95 c0 c0 a1 74 a1 65") + std::string(depth - 1, '\x91') + '\x90';
+        bytes("95 c0 c0 a1 74 a1 65") + std::string(depth - 1, '\x91') + '\x90';
     if (any.decode_text(text, wire_format::json_v2).error != decode_errc::ok)
       std::abort();
     if (any.decode_binary(binary_message).error != decode_errc::ok)

@@ -24,7 +24,7 @@ TEST_CASE("RFC 6455 5.7: the lengths of the 256 byte and 64 KiB examples come ou
 
 TEST_CASE("RFC 6455 5.2: the shortest length form is used on both sides of each border") {
   const std::vector<std::pair<std::size_t, std::size_t>> header_of = {
-    {0, 2}, {1, 2}, {125, 2}, {126, 4}, {127, 4}, {65535, 4}, {65536, 10}, {70000, 10}};
+      {0, 2}, {1, 2}, {125, 2}, {126, 4}, {127, 4}, {65535, 4}, {65536, 10}, {70000, 10}};
   for (const auto& [size, header] : header_of) {
     const std::string payload(size, 'p');
     const auto frame = encoded_frame::make(opcode::text, payload);
@@ -35,11 +35,10 @@ TEST_CASE("RFC 6455 5.2: the shortest length form is used on both sides of each 
 }
 
 TEST_CASE("RFC 6455 5.1: a server's frame is final, carries no mask and no RSV bit") {
-  for (const opcode code : {opcode::text, opcode::binary, opcode::close, opcode::ping,
-                            opcode::pong}) {
+  for (const opcode code :
+       {opcode::text, opcode::binary, opcode::close, opcode::ping, opcode::pong}) {
     const auto frame = encoded_frame::make(code, "abc");
-    CHECK(static_cast<unsigned char>(frame->bytes()[0]) ==
-          (0x80U | static_cast<unsigned>(code)));
+    CHECK(static_cast<unsigned char>(frame->bytes()[0]) == (0x80U | static_cast<unsigned>(code)));
     CHECK((frame->bytes()[1] & 0x80) == 0);
   }
 }

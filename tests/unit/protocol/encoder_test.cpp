@@ -30,18 +30,19 @@ reply_view ok_reply(ref_view ref, std::string_view topic, payload_view response)
 } // namespace
 
 TEST_CASE("V2 text: replies look as in protocol.md 2.1") {
-  CHECK(text_of(encode_reply(wire_format::json_v2, {.ref = string_ref("5"),
-                                                    .topic = "phoenix",
-                                                    .status = "ok",
-                                                    .response = json("{}")})) ==
-        R"([null,"5","phoenix","phx_reply",{"status":"ok","response":{}}])");
+  CHECK(
+      text_of(encode_reply(
+          wire_format::json_v2,
+          {.ref = string_ref("5"), .topic = "phoenix", .status = "ok", .response = json("{}")})) ==
+      R"([null,"5","phoenix","phx_reply",{"status":"ok","response":{}}])");
   CHECK(text_of(encode_reply(wire_format::json_v2,
                              {.join_ref = string_ref("1"),
                               .ref = string_ref("1"),
                               .topic = "room:a",
                               .status = "error",
                               .response = json(R"({"reason":"unmatched topic"})")})) ==
-        R"(["1","1","room:a","phx_reply",{"status":"error","response":{"reason":"unmatched topic"}}])");
+        R"(["1","1","room:a","phx_reply",)"
+        R"({"status":"error","response":{"reason":"unmatched topic"}}])");
 }
 
 TEST_CASE("V2 text: pushes, broadcasts and lifecycle events look as in protocol.md 2.1") {
@@ -71,9 +72,9 @@ TEST_CASE("refs are echoed with their type: phoenix.js compares them with ===") 
 }
 
 TEST_CASE("a topic that is no name can be answered, escaped") {
-  CHECK(text_of(encode_reply(wire_format::json_v2,
-                             ok_reply(string_ref("1"), "a\"b", json("{}")))) ==
-        R"(["1","1","a\"b","phx_reply",{"status":"ok","response":{}}])");
+  CHECK(
+      text_of(encode_reply(wire_format::json_v2, ok_reply(string_ref("1"), "a\"b", json("{}")))) ==
+      R"(["1","1","a\"b","phx_reply",{"status":"ok","response":{}}])");
 }
 
 TEST_CASE("V1 text: exactly four keys, join_ref dropped") {
@@ -83,9 +84,10 @@ TEST_CASE("V1 text: exactly four keys, join_ref dropped") {
                                                       .event = "evt",
                                                       .payload = json(R"({"n":1})")})) ==
         R"({"topic":"room:a","event":"evt","payload":{"n":1},"ref":"7"})");
-  CHECK(text_of(encode_reply(wire_format::json_v1,
-                             ok_reply(string_ref("7"), "room:a", json("[]")))) ==
-        R"({"topic":"room:a","event":"phx_reply","payload":{"status":"ok","response":[]},"ref":"7"})");
+  CHECK(text_of(
+            encode_reply(wire_format::json_v1, ok_reply(string_ref("7"), "room:a", json("[]")))) ==
+        R"({"topic":"room:a","event":"phx_reply",)"
+        R"("payload":{"status":"ok","response":[]},"ref":"7"})");
 }
 
 TEST_CASE("V1 text: a binary payload is base64, for V1 has no binary frames") {
@@ -118,9 +120,8 @@ TEST_CASE("binary: the vectors of protocol.md 2.2 come out") {
         "726f6f6d3a6c6f626279"
         "66696c65"
         "dead");
-  CHECK(hex_of(encode_message(wire_format::json_v2, {.topic = "room:lobby",
-                                                     .event = "file",
-                                                     .payload = binary(data)})) ==
+  CHECK(hex_of(encode_message(wire_format::json_v2,
+                              {.topic = "room:lobby", .event = "file", .payload = binary(data)})) ==
         "02"
         "0a04"
         "726f6f6d3a6c6f626279"
@@ -149,9 +150,9 @@ TEST_CASE("binary: the vectors of v2_json_serializer_test.exs come out") {
 
 TEST_CASE("binary: a field over 255 bytes is a broken invariant, never a wrong length byte") {
   const std::string huge(256, 'a');
-  CHECK_THROWS_AS(encode_message(wire_format::json_v2,
-                                 {.topic = huge, .event = "e", .payload = binary("x")}),
-                  lintel::base::broken_invariant);
+  CHECK_THROWS_AS(
+      encode_message(wire_format::json_v2, {.topic = huge, .event = "e", .payload = binary("x")}),
+      lintel::base::broken_invariant);
 }
 
 TEST_CASE("MessagePack: messages and replies are arrays of five") {
@@ -162,15 +163,15 @@ TEST_CASE("MessagePack: messages and replies are arrays of five") {
         "95a131c0a174a16581a16e01");
   CHECK(hex_of(encode_reply(wire_format::msgpack, ok_reply(string_ref("7"), "t", json("{}")))) ==
         "95a137a137a174" + hex("\xa9phx_reply") + "82" + hex("\xa6status") + hex("\xa2ok") +
-          hex("\xa8response") + "80");
+            hex("\xa8response") + "80");
 }
 
 TEST_CASE("MessagePack: a binary payload is bin, also as a response") {
   CHECK(hex_of(encode_message(wire_format::msgpack,
                               {.topic = "t", .event = "e", .payload = binary("\x01\x02")})) ==
         "95c0c0a174a165c4020102");
-  const std::string reply =
-    hex_of(encode_reply(wire_format::msgpack, ok_reply(string_ref("7"), "t", binary("\x01\x02"))));
+  const std::string reply = hex_of(
+      encode_reply(wire_format::msgpack, ok_reply(string_ref("7"), "t", binary("\x01\x02"))));
   CHECK(reply.ends_with(hex("\xa8response") + "c4020102"));
 }
 
@@ -184,8 +185,9 @@ TEST_CASE("a MessagePack payload reaches JSON peers as JSON, with bin as base64"
 }
 
 TEST_CASE("close: code and text, or nothing at all") {
-  CHECK(hex(encode_close(1012, "server restarts")->bytes()) ==
-        "8811" "03f4" + hex("server restarts"));
+  CHECK(hex(encode_close(1012, "server restarts")->bytes()) == "8811"
+                                                               "03f4" +
+                                                                   hex("server restarts"));
   CHECK(hex(encode_close(0, "")->bytes()) == "8800");
   CHECK(encode_close(1001, std::string(123, 'x'))->size() == 127);
   CHECK_THROWS_AS(encode_close(1001, std::string(124, 'x')), lintel::base::broken_invariant);

@@ -21,14 +21,14 @@ TEST_CASE("each string goes to its own field") {
   CHECK(message.event == "e");
 }
 
-TEST_CASE("a topic that is no name is kept for the error reply, one that is too long is not") {
+TEST_CASE("a topic that is no name or too long is kept for the error reply") {
   message_view message;
   CHECK(put_string(message, envelope_field::topic, "room a") == decode_errc::invalid_topic);
   CHECK(message.topic == "room a");
   message_view other;
-  CHECK(put_string(other, envelope_field::topic, std::string(256, 'a')) ==
-        decode_errc::invalid_topic);
-  CHECK(other.topic.empty());
+  const std::string too_long(256, 'a');
+  CHECK(put_string(other, envelope_field::topic, too_long) == decode_errc::invalid_topic);
+  CHECK(other.topic == too_long);
 }
 
 TEST_CASE("a ref of 255 bytes passes, a longer one does not") {

@@ -89,8 +89,8 @@ namespace {
 struct outcome {
   std::vector<std::pair<opcode, std::string>> messages;
   std::vector<std::string> pings;
-  unsigned closed_with = 0;   ///< a close of the peer
-  unsigned failed_with = 0;   ///< the code that our side would send
+  unsigned closed_with = 0; ///< a close of the peer
+  unsigned failed_with = 0; ///< the code that our side would send
 
   friend bool operator==(const outcome&, const outcome&) = default;
 };
@@ -152,8 +152,8 @@ outcome beast_outcome(const std::string& stream, std::size_t message_bytes_max) 
     peer.read(buffer, error);
     if (!error)
       result.messages.emplace_back(
-        peer.got_text() ? opcode::text : opcode::binary,
-        std::string{static_cast<const char*>(buffer.data().data()), buffer.size()});
+          peer.got_text() ? opcode::text : opcode::binary,
+          std::string{static_cast<const char*>(buffer.data().data()), buffer.size()});
   }
   const unsigned sent = code_of_close_frame(peer.next_layer().output);
   if (error == oracle::websocket::error::closed)
@@ -195,7 +195,7 @@ private:
   std::string data() {
     // One time in thirty the wrong kind of frame for the place.
     const bool continues = below(30) == 0 ? !is_inside_ : is_inside_;
-    const opcode code = continues ? opcode::continuation
+    const opcode code = continues       ? opcode::continuation
                         : below(2) == 0 ? opcode::text
                                         : opcode::binary;
     const fin final = below(3) == 0 ? fin::no : fin::yes;
@@ -208,7 +208,7 @@ private:
   }
 
   std::string close() {
-    constexpr std::array<unsigned, 14> codes{1000, 1001, 1002, 1004, 1005, 1006,  1011,
+    constexpr std::array<unsigned, 14> codes{1000, 1001, 1002, 1004, 1005, 1006, 1011,
                                              1012, 1015, 999,  2999, 3000, 4999, 0};
     const unsigned code = codes[below(codes.size())];
     std::string body{static_cast<char>(code >> 8), static_cast<char>(code & 255)};

@@ -13,14 +13,13 @@ TEST_CASE("RFC 6455 10.4: a message of exactly the limit passes, one byte more d
   const message_limits limits{.message_bytes_max = 1000};
   CHECK(reading{limits}.feed(client_frame(opcode::text, std::string(1000, 'x'))).items.size() == 1);
   CHECK(reading{limits}
-          .feed(client_frame(opcode::text, std::string(1001, 'x')))
-          .has_failed_with(close_reason::message_too_big));
+            .feed(client_frame(opcode::text, std::string(1001, 'x')))
+            .has_failed_with(close_reason::message_too_big));
 }
 
 TEST_CASE("RFC 6455 10.4: an oversized frame is refused by its header, before any payload") {
-  for (const auto* header :
-       {"82 ff 7f ff ff ff ff ff ff ff", "82 ff 00 00 00 01 00 00 00 00",
-        "82 ff 00 00 00 00 80 00 00 00", "82 ff 00 00 00 00 00 01 00 01"})
+  for (const auto* header : {"82 ff 7f ff ff ff ff ff ff ff", "82 ff 00 00 00 01 00 00 00 00",
+                             "82 ff 00 00 00 00 80 00 00 00", "82 ff 00 00 00 00 00 01 00 01"})
     CHECK(reading{}.feed(bytes(header)).has_failed_with(close_reason::message_too_big));
 }
 

@@ -81,10 +81,10 @@ TEST_CASE("RFC 6455 5.4: a message of nothing but empty fragments is an empty me
 }
 
 TEST_CASE("RFC 6455 5.4: control frames between fragments are told at once and in order") {
-  const auto items = items_of(
-    client_frame(opcode::text, "a", fin::no) + client_frame(opcode::ping, "1") +
-    client_frame(opcode::continuation, "b", fin::no) + client_frame(opcode::pong, "2") +
-    client_frame(opcode::continuation, "c"));
+  const auto items =
+      items_of(client_frame(opcode::text, "a", fin::no) + client_frame(opcode::ping, "1") +
+               client_frame(opcode::continuation, "b", fin::no) + client_frame(opcode::pong, "2") +
+               client_frame(opcode::continuation, "c"));
   REQUIRE(items.size() == 3);
   CHECK(items[0].what == kind::ping);
   CHECK(items[0].payload == "1");
@@ -95,19 +95,19 @@ TEST_CASE("RFC 6455 5.4: control frames between fragments are told at once and i
 TEST_CASE("RFC 6455 5.4: a continuation without a start is a protocol error") {
   for (const fin final : {fin::no, fin::yes})
     CHECK(reading{}
-            .feed(client_frame(opcode::continuation, "x", final))
-            .has_failed_with(close_reason::protocol_error));
+              .feed(client_frame(opcode::continuation, "x", final))
+              .has_failed_with(close_reason::protocol_error));
   CHECK(reading{}
-          .feed(client_frame(opcode::text, "whole") + client_frame(opcode::continuation, "x"))
-          .has_failed_with(close_reason::protocol_error));
+            .feed(client_frame(opcode::text, "whole") + client_frame(opcode::continuation, "x"))
+            .has_failed_with(close_reason::protocol_error));
 }
 
 TEST_CASE("RFC 6455 5.4: a new message inside a fragmented one is a protocol error") {
   for (const opcode code : {opcode::text, opcode::binary})
     for (const fin final : {fin::no, fin::yes})
       CHECK(reading{}
-              .feed(client_frame(opcode::text, "a", fin::no) + client_frame(code, "b", final))
-              .has_failed_with(close_reason::protocol_error));
+                .feed(client_frame(opcode::text, "a", fin::no) + client_frame(code, "b", final))
+                .has_failed_with(close_reason::protocol_error));
 }
 
 TEST_CASE("RFC 6455 5.1: an unmasked frame fails as soon as its second byte is there") {
@@ -129,8 +129,8 @@ TEST_CASE("RFC 6455 5.2: each reserved opcode fails, also after a good message")
     std::string frame = client_frame(opcode::text, "");
     frame[0] = static_cast<char>(0x80 | code);
     CHECK(reading{}
-            .feed(client_frame(opcode::text, "good") + frame)
-            .has_failed_with(close_reason::protocol_error));
+              .feed(client_frame(opcode::text, "good") + frame)
+              .has_failed_with(close_reason::protocol_error));
   }
 }
 
@@ -138,16 +138,16 @@ TEST_CASE("RFC 6455 5.5: control frames hold 125 bytes and not one more") {
   for (const opcode code : {opcode::ping, opcode::pong}) {
     CHECK(items_of(client_frame(code, std::string(125, 'p')))[0].payload.size() == 125);
     CHECK(reading{}
-            .feed(client_frame(code, std::string(126, 'p')))
-            .has_failed_with(close_reason::protocol_error));
+              .feed(client_frame(code, std::string(126, 'p')))
+              .has_failed_with(close_reason::protocol_error));
   }
 }
 
 TEST_CASE("RFC 6455 5.5: a fragmented control frame is a protocol error") {
   for (const opcode code : {opcode::close, opcode::ping, opcode::pong})
     CHECK(reading{}
-            .feed(client_frame(code, "", fin::no))
-            .has_failed_with(close_reason::protocol_error));
+              .feed(client_frame(code, "", fin::no))
+              .has_failed_with(close_reason::protocol_error));
 }
 
 TEST_CASE("RFC 6455 5.5.1: a close without a body has no code") {
@@ -159,8 +159,8 @@ TEST_CASE("RFC 6455 5.5.1: a close without a body has no code") {
 
 TEST_CASE("RFC 6455 5.5.1: a close body of one byte is a protocol error") {
   CHECK(reading{}
-          .feed(client_frame(opcode::close, "x"))
-          .has_failed_with(close_reason::protocol_error));
+            .feed(client_frame(opcode::close, "x"))
+            .has_failed_with(close_reason::protocol_error));
 }
 
 TEST_CASE("RFC 6455 7.4: a close tells its code and reason, up to 123 bytes of it") {
@@ -179,17 +179,17 @@ TEST_CASE("RFC 6455 7.4: a close code that must not travel is a protocol error")
   for (const unsigned code :
        {0U, 999U, 1004U, 1005U, 1006U, 1015U, 1016U, 1100U, 2000U, 2999U, 5000U, 65535U})
     CHECK(reading{}
-            .feed(client_frame(opcode::close, close_body(code)))
-            .has_failed_with(close_reason::protocol_error));
+              .feed(client_frame(opcode::close, close_body(code)))
+              .has_failed_with(close_reason::protocol_error));
 }
 
 TEST_CASE("RFC 6455 5.5.1: a close reason that is no UTF-8 is invalid data") {
   CHECK(reading{}
-          .feed(client_frame(opcode::close, close_body(1000, "\xce\xba\xe1\xbd\xb9\xed\xa0\x80")))
-          .has_failed_with(close_reason::invalid_data));
+            .feed(client_frame(opcode::close, close_body(1000, "\xce\xba\xe1\xbd\xb9\xed\xa0\x80")))
+            .has_failed_with(close_reason::invalid_data));
   CHECK(reading{}
-          .feed(client_frame(opcode::close, close_body(1000, "cut \xe2\x82")))
-          .has_failed_with(close_reason::invalid_data));
+            .feed(client_frame(opcode::close, close_body(1000, "cut \xe2\x82")))
+            .has_failed_with(close_reason::invalid_data));
 }
 
 TEST_CASE("an incomplete frame stays in the input, untouched") {

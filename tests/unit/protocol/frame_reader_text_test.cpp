@@ -14,9 +14,20 @@ namespace {
 
 // The Kuhn sequences that Autobahn's cases 6.x are made of, each bad by itself.
 const std::vector<std::string> ill_formed = {
-  "\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xed\xa0\x80\x65\x64\x69\x74\x65\x64",
-  "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xed\xa0\x80", "\xed\xbf\xbf", "\x80", "\xbf",
-  "\xc0\xaf", "\xe0\x80\xaf", "\xf0\x80\x80\xaf", "\xfe", "\xff", "\xc1\xbf", "\xf5\x80\x80\x80",
+    "\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xed\xa0\x80\x65\x64\x69\x74\x65\x64",
+    "\xf4\x90\x80\x80",
+    "\xf8\x88\x80\x80\x80",
+    "\xed\xa0\x80",
+    "\xed\xbf\xbf",
+    "\x80",
+    "\xbf",
+    "\xc0\xaf",
+    "\xe0\x80\xaf",
+    "\xf0\x80\x80\xaf",
+    "\xfe",
+    "\xff",
+    "\xc1\xbf",
+    "\xf5\x80\x80\x80",
 };
 
 std::string random_stream(std::mt19937& random) {
@@ -26,7 +37,8 @@ std::string random_stream(std::mt19937& random) {
   for (unsigned frame = 0; frame < 12; ++frame) {
     std::string payload;
     for (unsigned left = below(40); left > 0; --left)
-      payload += below(8) == 0 ? "\xe2\x82\xac" : std::string(1, static_cast<char>('a' + below(26)));
+      payload +=
+          below(8) == 0 ? "\xe2\x82\xac" : std::string(1, static_cast<char>('a' + below(26)));
     const unsigned choice = below(20);
     if (choice < 4) {
       stream += client_frame(choice < 2 ? opcode::ping : opcode::pong, payload.substr(0, 20));
@@ -35,7 +47,7 @@ std::string random_stream(std::mt19937& random) {
     } else if (choice == 5 && frame > 8) {
       stream += client_frame(opcode::continuation, payload);
     } else {
-      const opcode code = is_inside ? opcode::continuation
+      const opcode code = is_inside       ? opcode::continuation
                           : below(2) == 0 ? opcode::text
                                           : opcode::binary;
       is_inside = below(2) == 0;
@@ -53,8 +65,8 @@ std::string random_stream(std::mt19937& random) {
 TEST_CASE("RFC 6455 8.1: text that is no UTF-8 is invalid data, in one frame") {
   for (const std::string& text : ill_formed)
     CHECK(reading{}
-            .feed(client_frame(opcode::text, text))
-            .has_failed_with(close_reason::invalid_data));
+              .feed(client_frame(opcode::text, text))
+              .has_failed_with(close_reason::invalid_data));
 }
 
 TEST_CASE("RFC 6455 8.1: text that is no UTF-8 is invalid data, cut into fragments at any byte") {
@@ -89,12 +101,12 @@ TEST_CASE("RFC 6455 8.1: a character may be cut between fragments, even around a
 
 TEST_CASE("RFC 6455 8.1: a message must not end inside a character") {
   CHECK(reading{}
-          .feed(client_frame(opcode::text, "cut \xe2\x82"))
-          .has_failed_with(close_reason::invalid_data));
+            .feed(client_frame(opcode::text, "cut \xe2\x82"))
+            .has_failed_with(close_reason::invalid_data));
   CHECK(reading{}
-          .feed(client_frame(opcode::text, "cut \xe2", fin::no) +
-                client_frame(opcode::continuation, "\x82"))
-          .has_failed_with(close_reason::invalid_data));
+            .feed(client_frame(opcode::text, "cut \xe2", fin::no) +
+                  client_frame(opcode::continuation, "\x82"))
+            .has_failed_with(close_reason::invalid_data));
 }
 
 TEST_CASE("RFC 6455 5.6: binary messages may hold any bytes") {

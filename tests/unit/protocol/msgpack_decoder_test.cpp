@@ -88,7 +88,8 @@ TEST_CASE("MessagePack: each field takes its own types and no other") {
     const std::string nil = bytes("c0");
     INFO(wrong);
     for (const std::string& message :
-         {"\x95" + value + nil + topic + event + "\x80", "\x95" + nil + value + topic + event + "\x80",
+         {"\x95" + value + nil + topic + event + "\x80",
+          "\x95" + nil + value + topic + event + "\x80",
           "\x95" + nil + nil + value + event + "\x80", "\x95" + nil + nil + topic + value + "\x80"})
       CHECK(msgpack_message.all(message).error == decode_errc::wrong_type);
   }
@@ -98,9 +99,9 @@ TEST_CASE("MessagePack: each field takes its own types and no other") {
 }
 
 TEST_CASE("MessagePack: a payload of any type decodes, and only a map is an object") {
-  for (const auto* payload : {"c0", "c3", "07", "ff", "a0", "a1 78", "90", "93 01 02 03",
-                              "ca 3f 80 00 00", "cb 3f f0 00 00 00 00 00 00", "c4 02 ff fe",
-                              "91 81 a1 61 01", "d9 00", "dc 00 00"}) {
+  for (const auto* payload :
+       {"c0", "c3", "07", "ff", "a0", "a1 78", "90", "93 01 02 03", "ca 3f 80 00 00",
+        "cb 3f f0 00 00 00 00 00 00", "c4 02 ff fe", "91 81 a1 61 01", "d9 00", "dc 00 00"}) {
     decoding msgpack_message;
     const std::string message = push_start + bytes(payload);
     const decoded result = msgpack_message.all(message);
@@ -131,9 +132,9 @@ TEST_CASE("MessagePack: strings and keys have to be UTF-8") {
 }
 
 TEST_CASE("MessagePack: a key that is no string is refused") {
-  for (const auto* payload : {"81 01 01", "81 c0 01", "81 c3 01", "81 90 01", "81 80 01",
-                              "81 c4 01 61 01", "81 cb 3f f0 00 00 00 00 00 00 01", "81 ff 01",
-                              "81 91 a1 61 01"})
+  for (const auto* payload :
+       {"81 01 01", "81 c0 01", "81 c3 01", "81 90 01", "81 80 01", "81 c4 01 61 01",
+        "81 cb 3f f0 00 00 00 00 00 00 01", "81 ff 01", "81 91 a1 61 01"})
     CHECK(payload_error(payload) == decode_errc::invalid_string);
 }
 
@@ -185,7 +186,9 @@ TEST_CASE("MessagePack: arrays of 65535 nested in each other are refused at the 
 }
 
 TEST_CASE("MessagePack: nesting is bounded, the envelope included") {
-  const auto nested = [](std::size_t depth) { return push_start + std::string(depth, '\x91') + '\x01'; };
+  const auto nested = [](std::size_t depth) {
+    return push_start + std::string(depth, '\x91') + '\x01';
+  };
   CHECK(decoding{}.all(nested(31)).error == decode_errc::ok);
   CHECK(decoding{}.all(nested(32)).error == decode_errc::too_deep);
   CHECK(decoding{}.all(nested(100'000)).error == decode_errc::too_deep);

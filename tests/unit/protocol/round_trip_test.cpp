@@ -26,18 +26,21 @@ std::string json_of(const payload_view& payload) {
 std::vector<message_view> samples() {
   static const std::string packed = bytes("82 a1 61 93 01 cb 3ff8000000000000 c0 a1 62 c4 02 00ff");
   return {
-    {.join_ref = string_ref("1"),
-     .ref = string_ref("7"),
-     .topic = "room:a",
-     .event = "new_msg",
-     .payload = json(R"({"body":"h\u00e9\n","n":[1,-2.5,true,null,{}]})")},
-    {.ref = integer_ref("18446744073709551615"),
-     .topic = "t",
-     .event = "e",
-     .payload = json("[]")},
-    {.topic = "t", .event = "e", .payload = json("null")},
-    {.join_ref = integer_ref("-3"), .ref = string_ref(""), .topic = "t", .event = "e",
-     .payload = msgpack_bytes(packed)},
+      {.join_ref = string_ref("1"),
+       .ref = string_ref("7"),
+       .topic = "room:a",
+       .event = "new_msg",
+       .payload = json(R"({"body":"h\u00e9\n","n":[1,-2.5,true,null,{}]})")},
+      {.ref = integer_ref("18446744073709551615"),
+       .topic = "t",
+       .event = "e",
+       .payload = json("[]")},
+      {.topic = "t", .event = "e", .payload = json("null")},
+      {.join_ref = integer_ref("-3"),
+       .ref = string_ref(""),
+       .topic = "t",
+       .event = "e",
+       .payload = msgpack_bytes(packed)},
   };
 }
 
@@ -91,8 +94,8 @@ TEST_CASE("what is encoded as V2 text or MessagePack decodes to the same message
     for (const wire_format wire : {wire_format::json_v2, wire_format::msgpack}) {
       const auto frame = encode_message(wire, sample);
       const decoded back = opcode_of(*frame) == opcode::text
-                             ? any.decode_text(payload_of(*frame), wire)
-                             : any.decode_binary(payload_of(*frame));
+                               ? any.decode_text(payload_of(*frame), wire)
+                               : any.decode_binary(payload_of(*frame));
       REQUIRE(back.error == decode_errc::ok);
       CHECK(back.message.join_ref == sample.join_ref);
       CHECK(back.message.ref == sample.ref);
@@ -120,7 +123,8 @@ TEST_CASE("a payload that goes the same way in and out is not touched") {
   const std::string spaced = R"(["1","7","t","e",{ "a" : 1.50 ,"b":"\u0041" }])";
   const decoded text = any.decode_text(spaced, wire_format::json_v2);
   CHECK(payload_of(*encode_message(wire_format::json_v2, text.message)) == spaced);
-  const std::string packed = bytes("95 a1 31 a1 37 a1 74 a1 65 de 00 01 d9 01 61 d3 0000000000000001");
+  const std::string packed =
+      bytes("95 a1 31 a1 37 a1 74 a1 65 de 00 01 d9 01 61 d3 0000000000000001");
   const decoded message = any.decode_binary(packed);
   REQUIRE(message.error == decode_errc::ok);
   CHECK(payload_of(*encode_message(wire_format::msgpack, message.message)) == packed);
@@ -131,9 +135,9 @@ TEST_CASE("a binary push comes out as a broadcast with the same bytes") {
   const std::string push = bytes("00 01 01 0a 04 31 37 726f6f6d3a6c6f626279 66696c65 dead");
   const decoded in = any.decode_binary(push);
   REQUIRE(in.error == decode_errc::ok);
-  const auto frame = encode_message(wire_format::json_v2, {.topic = in.message.topic,
-                                                           .event = in.message.event,
-                                                           .payload = in.message.payload});
+  const auto frame = encode_message(
+      wire_format::json_v2,
+      {.topic = in.message.topic, .event = in.message.event, .payload = in.message.payload});
   CHECK(hex(payload_of(*frame)) == "020a04726f6f6d3a6c6f62627966696c65dead");
 }
 
@@ -144,7 +148,8 @@ TEST_CASE("the Kotlin client, which cuts envelopes at commas, reads every messag
 
 TEST_CASE("the Kotlin client reads every reply, error and close") {
   for (const auto* status : {"ok", "error"})
-    for (const auto* response : {"{}", R"({"reason":"unmatched topic"})", R"({"a":[1,2],"b":"]"})"}) {
+    for (const auto* response :
+         {"{}", R"({"reason":"unmatched topic"})", R"({"a":[1,2],"b":"]"})"}) {
       const message_view expected{.join_ref = string_ref("1"),
                                   .ref = string_ref("7"),
                                   .topic = "room:a",
@@ -159,14 +164,14 @@ TEST_CASE("the Kotlin client reads every reply, error and close") {
     }
   for (const auto* event : {"phx_close", "phx_error", "presence_diff"}) {
     const message_view message{
-      .join_ref = string_ref("1"), .ref = string_ref("1"), .topic = "room:a", .event = event};
+        .join_ref = string_ref("1"), .ref = string_ref("1"), .topic = "room:a", .event = event};
     check_cut(*encode_message(wire_format::json_v2, message), message, "{}");
   }
 }
 
 TEST_CASE("no text frame has white space in its envelope, even for a payload that has some") {
   const message_view message{
-    .join_ref = string_ref("1"), .topic = "t", .event = "e", .payload = json("{ }")};
+      .join_ref = string_ref("1"), .topic = "t", .event = "e", .payload = json("{ }")};
   for (const wire_format wire : text_wires) {
     std::string text{payload_of(*encode_message(wire, message))};
     text.erase(text.find("{ }"), 3);

@@ -24,25 +24,25 @@ std::string encode(unsigned code_point) {
 }
 
 const std::vector<std::string> ill_formed = {
-  "\x80",             // a continuation without a start
-  "\xc0\xaf",         // overlong '/'
-  "\xc1\xbf",         // overlong U+007F
-  "\xe0\x80\xaf",     // overlong in three bytes
-  "\xe0\x9f\xbf",     // overlong U+07FF
-  "\xf0\x80\x80\xaf", // overlong in four bytes
-  "\xf0\x8f\xbf\xbf", // overlong U+FFFF
-  "\xed\xa0\x80",     // U+D800
-  "\xed\xbf\xbf",     // U+DFFF
-  "\xed\xa0\x80\xed\xb0\x80", // a surrogate pair, as CESU-8 writes it
-  "\xf4\x90\x80\x80", // U+110000
-  "\xf5\x80\x80\x80",
-  "\xf8\x88\x80\x80\x80",
-  "\xfc\x84\x80\x80\x80\x80",
-  "\xfe",
-  "\xff",
-  "\xc3(",            // a start without its continuation
-  "\xe2\x82(",
-  "\xf0\x9f\x98(",
+    "\x80",                     // a continuation without a start
+    "\xc0\xaf",                 // overlong '/'
+    "\xc1\xbf",                 // overlong U+007F
+    "\xe0\x80\xaf",             // overlong in three bytes
+    "\xe0\x9f\xbf",             // overlong U+07FF
+    "\xf0\x80\x80\xaf",         // overlong in four bytes
+    "\xf0\x8f\xbf\xbf",         // overlong U+FFFF
+    "\xed\xa0\x80",             // U+D800
+    "\xed\xbf\xbf",             // U+DFFF
+    "\xed\xa0\x80\xed\xb0\x80", // a surrogate pair, as CESU-8 writes it
+    "\xf4\x90\x80\x80",         // U+110000
+    "\xf5\x80\x80\x80",
+    "\xf8\x88\x80\x80\x80",
+    "\xfc\x84\x80\x80\x80\x80",
+    "\xfe",
+    "\xff",
+    "\xc3(", // a start without its continuation
+    "\xe2\x82(",
+    "\xf0\x9f\x98(",
 };
 
 } // namespace
