@@ -167,8 +167,8 @@ void add_chaos(CLI::App& app, scenario& wanted) {
   chaos
       ->add_option(
           "--crash-share", faults.crash_share,
-          "Share of them that makes the actor crash instead, 0 to 1; a crash spends the actor's "
-          "restart budget, a kill does not")
+          "Share of each connection's kills that makes it crash instead, 0 to 1; a crash spends the "
+          "actor's restart budget, a kill does not")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   chaos->add_option(

@@ -3,6 +3,7 @@
 #include "base/ensure.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <random>
 
@@ -30,6 +31,27 @@ std::vector<std::uint32_t> rounds(std::uint32_t target_count, std::uint64_t coun
   return targets;
 }
 
+/// Which of an actor's faults are crashes: spread evenly over them, from a random start, so that no actor meets more
+/// crashes in a row than the share entitles it to. Chance would give some of them a burst past their restart budget.
+class crash_shares {
+public:
+  crash_shares(std::uint32_t actors, double share, random& engine) : share_(share), sums_(actors) {
+    std::uniform_real_distribution<double> start{0, 1};
+    for (auto& sum : sums_)
+      sum = start(engine);
+  }
+
+  fault next(std::uint32_t actor) {
+    const double before = sums_[actor];
+    sums_[actor] += share_;
+    return std::floor(sums_[actor]) > std::floor(before) ? fault::crash : fault::kill;
+  }
+
+private:
+  double share_;
+  std::vector<double> sums_;
+};
+
 } // namespace
 
 kill_plan::kill_plan(const shape& wanted) : rate_(wanted.rate) {
@@ -48,16 +70,17 @@ kill_plan::kill_plan(const shape& wanted) : rate_(wanted.rate) {
   // Rooms are spread evenly among the connections: each takes the next place its share entitles it
   // to.
   const std::size_t total = connections.size() + rooms.size();
-  std::bernoulli_distribution is_crash{std::clamp(wanted.crash_share, 0.0, 1.0)};
+  crash_shares shares{wanted.connections, std::clamp(wanted.crash_share, 0.0, 1.0), engine};
   std::size_t next_room = 0;
   for (std::size_t i = 0; i < total; ++i) {
     const bool is_room = next_room < rooms.size() && next_room * total <= i * rooms.size();
     const bool has_connection = i - next_room < connections.size();
-    const fault how = is_crash(engine) ? fault::crash : fault::kill;
-    if (is_room || !has_connection)
-      orders_.push_back({kill_order::actor::room, rooms[next_room++], how});
-    else
-      orders_.push_back({kill_order::actor::connection, connections[i - next_room], how});
+    if (is_room || !has_connection) {
+      orders_.push_back({kill_order::actor::room, rooms[next_room++], fault::kill});
+    } else {
+      const auto target = connections[i - next_room];
+      orders_.push_back({kill_order::actor::connection, target, shares.next(target)});
+    }
   }
 }
 

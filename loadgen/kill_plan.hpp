@@ -32,7 +32,7 @@ public:
     std::uint32_t rooms = 0;
     std::uint32_t room_kills = 0; ///< in total
     double rate = 1;              ///< orders per second, > 0
-    double crash_share = 0;       ///< of the orders
+    double crash_share = 0;       ///< of each connection's faults; rooms are only killed
     std::uint64_t seed = 1;
   };
 

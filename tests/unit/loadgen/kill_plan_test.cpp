@@ -99,3 +99,18 @@ TEST_CASE("the crash share is the share of crashes") {
   CHECK(count(1) == 2000);
   CHECK(count(0.25) == Approx(500).margin(80));
 }
+
+TEST_CASE("every connection gets its share of crashes, so that none runs out of restarts by chance") {
+  kill_plan::shape shape = recovery_test;
+  shape.crash_share = 0.3;
+  std::map<std::uint32_t, int> crashes;
+  for (const kill_order& order : all_of(kill_plan{shape}))
+    crashes[order.index] += order.how == fault::crash;
+  for (const auto& [index, count] : crashes)
+    REQUIRE(count == 3);
+}
+
+TEST_CASE("rooms are killed, never crashed: a crash past their budget is the end of a room") {
+  for (const kill_order& order : all_of(kill_plan{{.rooms = 3, .room_kills = 30, .crash_share = 1}}))
+    REQUIRE(order.how == fault::kill);
+}
