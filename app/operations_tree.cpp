@@ -79,8 +79,10 @@ tree_node operations::describe(const child_status& child) {
 }
 
 bool operations::kill_static_supervisor(const std::string& name) {
-  const auto kill = [](const caf::actor& supervisor) {
+  const auto kill = [this](const caf::actor& supervisor) {
     caf::anon_send(supervisor, operator_kill{});
+    parts_.runtime.pool().count(actors::counter::kills);
+    parts_.runtime.pool().count(actors::counter::restarts); // it goes on in place, whatever it was doing
     return true;
   };
   if (name == "root")

@@ -70,7 +70,7 @@ server::~server() {
     std::_Exit(1); // an actor hangs in a handler: nothing that it may touch can be destroyed
 }
 
-std::uint16_t server::port() const { return state_->parts.port; }
+std::uint16_t server::port() const { return state_->parts.port(); }
 
 std::string server::url() const {
   const auto& host = state_->parts.config.gateway.host;

@@ -6,6 +6,18 @@ namespace lintel::app {
 
 namespace {
 
+std::vector<gateway::listening_socket> listen_on(const server_config& config) {
+  std::vector<gateway::listening_socket> sockets;
+  auto port = config.gateway.port;
+  for (std::size_t i = 0; i < worker_count(config); ++i) {
+    sockets.emplace_back(config.gateway.host, port,
+                         i == 0 ? gateway::listening_socket::sharing::first
+                                : gateway::listening_socket::sharing::sibling);
+    port = sockets.front().port(); // 0 took a free one
+  }
+  return sockets;
+}
+
 // The workers own their sockets as reactors; the tree's start functions need them as what they are.
 std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config& config,
                                                             const gateway::http_routes& routes,
@@ -22,7 +34,7 @@ std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config&
 } // namespace
 
 server_parts::server_parts(server_config with)
-    : config(std::move(with)), routes{config.gateway, [this](std::string_view path) { return page_at(path, is_ready); }},
+    : config(std::move(with)), listening(listen_on(config)), routes{config.gateway, [this](std::string_view path) { return page_at(path, is_ready); }},
       runtime(make_reactors(config, routes, sockets)), system(runtime), book(sockets.size()), topics(config.topics),
       rooms(sockets.size()) {}
 

@@ -92,11 +92,8 @@ start_function connection_group(server_parts& parts, std::uint16_t worker) {
 
 start_function listener(server_parts& parts, std::uint16_t worker) {
   return [&parts, worker](caf::event_based_actor&) -> start_result {
-    const auto wanted = parts.port != 0 ? parts.port.load() : parts.config.gateway.port;
-    gateway::listening_socket socket{parts.config.gateway.host, wanted};
-    parts.port = socket.port();
     return started(parts, spawn_process<gateway::listener>(parts.system, worker, *parts.sockets[worker],
-                                                           std::move(socket), parts.config.system_budget));
+                                                           parts.listening[worker], parts.config.system_budget));
   };
 }
 
@@ -130,7 +127,7 @@ supervisor_spec connection_tree(server_parts& parts) {
   return spec;
 }
 
-// Three restarts in five seconds: a port taken for a moment recovers, a wrong address fails the start.
+// The listening sockets outlive their listeners, so a restart loses nobody who waits in the kernel's queue.
 supervisor_spec listener_tree(server_parts& parts) {
   return {.name = "listeners", .limit = {3, 5s}, .children = per_worker(parts, "listener/", listener),
           .observe = log_event};

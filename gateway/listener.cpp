@@ -31,9 +31,9 @@ constexpr auto pause_when_exhausted = 100ms;
 
 } // namespace
 
-listener::listener(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets, listening_socket socket,
+listener::listener(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets, listening_socket& socket,
                    supervisors::restart_budget budget)
-    : light_process(config, worker), sockets_(sockets), socket_(std::move(socket)), ledger_(std::move(budget), id()) {}
+    : light_process(config, worker), sockets_(sockets), socket_(socket), ledger_(std::move(budget), id()) {}
 
 void listener::begin_incarnation() {
   is_ready_posted_ = false;
@@ -92,6 +92,13 @@ void listener::pause_accepting() {
     if (self->status() == actors::process_status::running && !self->is_watched_)
       self->begin_incarnation();
   });
+}
+
+// An ordered end, not a failure: a successor would go on with the same socket.
+bool listener::agrees_to_end(const caf::error&) {
+  end_incarnation();
+  socket_.stop();
+  return true;
 }
 
 supervisors::verdict listener::failed(const actors::exit_report& report) {
