@@ -136,7 +136,8 @@ void worker_pool::enqueue(caf::resumable* job) {
     if (mine->movable_count_.load(std::memory_order_relaxed) > surplus_jobs ||
         !is_watched_.load(std::memory_order_relaxed)) {
       std::atomic_thread_fence(std::memory_order_seq_cst);
-      claim_sleeper(everybody_);
+      // Not ourselves: while the sockets are polled our own bit is still set.
+      claim_sleeper(everybody_ & ~(std::uint64_t{1} << mine->index_));
     }
     return;
   }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <map>
 #include <stdexcept>
 
 namespace lintel::app {
@@ -45,8 +46,12 @@ void add_server_options(CLI::App& app, server_config& config) {
       ->capture_default_str();
   app.add_option("--allow-origin", gateway.allowed_origins,
                  "Pages that may connect beside our own: https://a.example, //*.b.example or *");
-  app.add_option("--max-connections", gateway.connections_max, "Per worker; more are refused")
+  app.add_option("--max-connections", gateway.connections_max, "Sockets the server holds; more are refused")
       ->capture_default_str();
+  app.add_option("--io", gateway.io, "How output is sent: auto takes io_uring where the kernel has it")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, gateway::io_path>{
+          {"auto", gateway::io_path::automatic}, {"uring", gateway::io_path::uring}, {"plain", gateway::io_path::plain}}))
+      ->default_str("auto");
   app.add_option("--message-bytes", gateway.messages.message_bytes_max, "Largest message from a client; else close 1009")
       ->capture_default_str();
   app.add_option("--outbox-bytes", gateway.outbox.bytes_max, "Waiting for one slow client; else close 1013")

@@ -30,6 +30,7 @@ struct server_parts {
 
   const server_config config;
   std::vector<gateway::listening_socket> listening; ///< one per worker, all on one port
+  gateway::admission door;
   std::atomic<bool> is_ready{false};
   gateway::http_routes routes;
   std::vector<gateway::socket_worker*> sockets; ///< owned by the runtime's workers

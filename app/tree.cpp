@@ -73,11 +73,9 @@ start_function courier(server_parts& parts, std::uint16_t worker) {
 start_function connection_group(server_parts& parts, std::uint16_t worker) {
   return [&parts, worker](caf::event_based_actor&) -> start_result {
     auto& sockets = *parts.sockets[worker];
-    actors::connection_supervisor::children children{
-        .count = [&sockets] { return sockets.table().in_use(); },
-        .close_all = [&sockets](std::function<void()> then) { sockets.close_all(std::move(then)); }};
-    auto group = spawn_process<actors::connection_supervisor>(parts.system, worker, parts.config.connection_budget,
-                                                              std::move(children));
+    auto group = spawn_process<actors::connection_supervisor>(
+        parts.system, worker, parts.config.connection_budget,
+        [&sockets](std::function<void()> then) { sockets.close_all(std::move(then)); });
     // On the worker itself, and before its listener's first letter: pinned mail is handled in order.
     parts.book.courier(worker).post(std::make_unique<actors::worker_call>([&parts, &sockets, group] {
       sockets.attach(parts.system, {.port = sockets,

@@ -35,12 +35,20 @@ struct gateway_deadlines {
   std::chrono::milliseconds closing = 3s;       ///< our close frame → end of TCP
 };
 
+/// How output reaches the kernel.
+enum class io_path : std::uint8_t {
+  automatic, ///< io_uring where the kernel lets us, else plain sends
+  uring,
+  plain,
+};
+
 struct gateway_config {
   std::string host = "127.0.0.1";
   std::uint16_t port = 4000;
   /// Beside the request's own host and loopback origins: "https://a.example", "//*.b.example", or "*".
   std::vector<std::string> allowed_origins;
   std::size_t connections_max = 1'000'000;
+  io_path io = io_path::automatic;
   outbox_limits outbox;
   http_limits http;
   gateway_deadlines deadlines;

@@ -29,7 +29,7 @@ protected:
 
 private:
   void accept_waiting();
-  void pause_accepting();
+  void pause_accepting(const std::string& why);
 
   socket_worker& sockets_;
   listening_socket& socket_;

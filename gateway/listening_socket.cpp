@@ -18,9 +18,9 @@ namespace {
 
 constexpr int backlog = 4096; // what net.core.somaxconn allows at most by default
 
-// The kernel hands a connection over once its request is there, or after so long: the handshake deadline covers
-// the rest. Saves one wake-up and one epoll event per connection.
-constexpr int defer_accept_seconds = 5;
+// The kernel hands a connection over once its request is there, or after so long (it rounds up to a retransmission):
+// the handshake deadline covers the rest. Saves one wake-up and one epoll event per connection.
+constexpr int defer_accept_seconds = 1;
 
 [[noreturn]] void fail(const std::string& host, std::uint16_t port, int error) {
   throw std::system_error{error, std::generic_category(), "cannot listen on " + host + ":" + std::to_string(port)};

@@ -62,7 +62,7 @@ void socket_worker::take_bytes(connection& c, std::span<char> bytes) {
 }
 
 void socket_worker::keep_unread(connection& c, std::span<char> rest) {
-  if (c.at == connection::phase::closing)
+  if (c.at == connection::phase::closing || c.is_said_goodbye)
     return;
   if (!rest.empty())
     c.unread = std::make_unique<std::string>(rest.data(), rest.size());
@@ -100,7 +100,7 @@ bool socket_worker::take_http(connection& c, std::span<char>& bytes) {
 }
 
 void socket_worker::take_frames(connection& c, std::span<char>& bytes) {
-  while (c.at == connection::phase::open && !c.session.is_reading_paused) {
+  while (c.at == connection::phase::open && !c.session.is_reading_paused && !c.is_said_goodbye) {
     const auto item = c.reader.next(bytes, config_.messages);
     if (item.what == frame_item::kind::need_more)
       return;
@@ -113,8 +113,9 @@ void socket_worker::take_frame(connection& c, const frame_item& item) {
   case frame_item::kind::message: take_message(c, item); break;
   case frame_item::kind::ping: send(c.session, protocol::encode_pong(item.payload)); break;
   case frame_item::kind::failed: begin_closing(c, item.reason); break;
-  case frame_item::kind::close: // the echo of RFC 6455 5.5.1
-    begin_closing(c, close_reason::client_closed, protocol::encode_close(item.close_code, {}));
+  case frame_item::kind::close:
+    c.is_said_goodbye = true;
+    c.actor->post(std::make_unique<actors::client_closes>(item.close_code));
     break;
   case frame_item::kind::pong:
   case frame_item::kind::need_more: break;
@@ -122,6 +123,7 @@ void socket_worker::take_frame(connection& c, const frame_item& item) {
 }
 
 void socket_worker::take_message(connection& c, const frame_item& item) {
+  c.assembling_since = 0; // what follows is another message's time
   auto& counters = actors::worker::current()->counters();
   counters.add(counter::messages_in);
   const auto read = item.code == protocol::opcode::text ? decoder_.decode_text(item.payload, c.session.wire)
