@@ -24,10 +24,14 @@ const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("LINTEL_")));
 
 const running = new Map();
-process.on("exit", () => running.forEach((data_dir, child) => {
-  child.kill("SIGKILL");
-  rmSync(data_dir, { recursive: true, force: true });
-}));
+let generator = null;
+process.on("exit", () => {
+  generator?.kill("SIGTERM");
+  running.forEach((data_dir, child) => {
+    child.kill("SIGKILL");
+    rmSync(data_dir, { recursive: true, force: true });
+  });
+});
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
 /// Starts a server and resolves to { pid, port, stop }. Rejects when it does not become ready.
@@ -77,7 +81,7 @@ export function measure({ loadgen }, target, scenario, duration_s) {
     const child = spawn(loadgen, [...scenario, "--duration", `${duration_s}s`, "--json",
       "--target", `127.0.0.1:${target.port}`, "--server-pid", String(target.pid)],
     { stdio: ["ignore", "pipe", "pipe"] });
-    process.once("exit", () => child.kill("SIGTERM"));
+    generator = child;
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (bytes) => { stdout += bytes; });
