@@ -17,7 +17,8 @@ public:
   /// Throws cannot_run when there is no such process.
   explicit server_process(pid_t pid);
 
-  /// utime + stime of the whole tree, children that have ended included. Resolution 10 ms.
+  /// CPU time of the whole tree, from the scheduler's clocks in nanoseconds; children that have
+  /// ended are included with their utime + stime, in ticks of 10 ms.
   nanoseconds cpu() const;
 
   /// Proportional set size of the tree; none when /proc does not let us read it.
@@ -27,8 +28,8 @@ private:
   pid_t pid_;
 };
 
-/// utime + stime + cutime + cstime of one /proc/PID/stat line, in clock ticks.
-std::uint64_t cpu_ticks_of(std::string_view stat) noexcept;
+/// cutime + cstime of one /proc/PID/stat line, in clock ticks.
+std::uint64_t ended_child_ticks_of(std::string_view stat) noexcept;
 
 /// The `Pss:` line of smaps_rollup, in bytes.
 std::optional<std::uint64_t> pss_of(std::string_view smaps_rollup) noexcept;

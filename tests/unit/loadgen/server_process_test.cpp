@@ -4,16 +4,18 @@
 
 #include <catch2/catch.hpp>
 
+#include <time.h>
 #include <unistd.h>
+
+#include <thread>
 
 using namespace lintel::loadgen;
 
-TEST_CASE(
-    "CPU ticks are user and system time, own and of ended children, whatever the command's name") {
+TEST_CASE("CPU ticks of ended children are read whatever the command's name") {
   constexpr auto stat = "42 (a (b) c) S 1 42 42 0 -1 4194560 100 200 0 0 10 20 3 4 20 0 1 0 99";
-  CHECK(cpu_ticks_of(stat) == 37);
-  CHECK(cpu_ticks_of("") == 0);
-  CHECK(cpu_ticks_of("42 (a) S 1 2") == 0);
+  CHECK(ended_child_ticks_of(stat) == 7);
+  CHECK(ended_child_ticks_of("") == 0);
+  CHECK(ended_child_ticks_of("42 (a) S 1 2") == 0);
 }
 
 TEST_CASE("PSS is read in bytes, and not confused with its anonymous part") {
@@ -27,12 +29,31 @@ TEST_CASE("a process can measure itself") {
   const server_process self{getpid()};
   CHECK(self.pss_bytes().value_or(0) > 100'000);
   const auto before = self.cpu();
-  volatile std::uint64_t sink = 0;
-  // 30 ms of work shows on a clock of 10 ms.
-  for (std::uint64_t i = 0; self.cpu() - before < std::chrono::milliseconds{30} && i < 1'000'000;
-       ++i)
-    sink = sink + i;
-  CHECK(self.cpu() - before >= std::chrono::milliseconds{30});
+  // Two milliseconds of work do not show on a clock of 10 ms.
+  timespec now{};
+  const auto own_cpu = [&now] {
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec};
+  };
+  const auto started = own_cpu();
+  while (own_cpu() - started < std::chrono::milliseconds{2}) {
+  }
+  const auto used = self.cpu() - before;
+  CHECK(used >= std::chrono::milliseconds{2});
+  CHECK(used <= own_cpu());
+}
+
+TEST_CASE("CPU time does not vanish with the thread that used it") {
+  const server_process self{getpid()};
+  const auto work = [] {
+    timespec now{};
+    do
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    while (now.tv_nsec < 3'000'000);
+  };
+  const auto before = self.cpu();
+  std::thread{work}.join();
+  CHECK(self.cpu() - before >= std::chrono::milliseconds{3});
 }
 
 TEST_CASE("a process that does not exist is refused with a sentence") {
