@@ -84,8 +84,7 @@ void connection_actor::leave(channel& from, const client_request& request) {
   from.at = channel::phase::leaving;
   auto letter = std::make_unique<room_leave>(session_->id, from.leg, request.message);
   if (auto back = from.leg->room->post(std::move(letter)))
-    services_.book.courier(session_->id.worker)
-        .post(std::make_unique<leave_settled>(static_cast<room_leave&>(*back)));
+    services_.book.courier(session_->id.worker).post(std::make_unique<leave_settled>(static_cast<room_leave&>(*back)));
 }
 
 void connection_actor::push(letter_ptr& mail, channel& to) {

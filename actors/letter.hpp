@@ -33,7 +33,7 @@ struct letter {
   letter& operator=(const letter&) = delete;
 
   letter* next = nullptr; ///< used by the inbox only
-  letter_kind kind; ///< a request keeps its node when it is passed on, and changes its kind
+  letter_kind kind;       ///< a request keeps its node when it is passed on, and changes its kind
 };
 using letter_ptr = std::unique_ptr<letter>;
 

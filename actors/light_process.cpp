@@ -27,12 +27,8 @@ letter_ptr light_process::post(letter_ptr mail) noexcept {
     mail.release();
     schedule();
     return nullptr;
-  case inbox::pushed::queued:
-    mail.release();
-    return nullptr;
-  case inbox::pushed::refused:
-    length_.fetch_sub(1, std::memory_order_relaxed);
-    return mail;
+  case inbox::pushed::queued: mail.release(); return nullptr;
+  case inbox::pushed::refused: length_.fetch_sub(1, std::memory_order_relaxed); return mail;
   }
   return mail;
 }

@@ -11,7 +11,6 @@
 #include <caf/actor_traits.hpp>
 #include <caf/resumable.hpp>
 
-
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <atomic>
@@ -157,9 +156,9 @@ private:
   std::size_t remove_observers(const caf::attachable::token& which, std::size_t most, bool dry_run);
 
   inbox inbox_;
-  mail_node taken_;                       // oldest first
-  caf::attachable_ptr observers_;         // guarded by mtx_
-  caf::error reason_;                     // guarded by mtx_ once terminated
+  mail_node taken_;               // oldest first
+  caf::attachable_ptr observers_; // guarded by mtx_
+  caf::error reason_;             // guarded by mtx_ once terminated
   std::atomic<std::uint32_t> length_{0};
   std::atomic<std::uint32_t> incarnation_{0};
   std::atomic<process_status> status_{process_status::running};

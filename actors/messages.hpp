@@ -69,8 +69,8 @@ struct room_delivery : letter {
 /// room → courier: the answer to a room_join. No leg: refused, with `reason`.
 struct join_settled : letter {
   join_settled(const client_request& join, room_leg_ptr admitted_to, std::string_view why_not = {})
-      : letter(letter_kind::join_settled), to(join.from), request(join.message),
-        is_rejoin(join.is_member_already), leg(std::move(admitted_to)), reason(why_not) {}
+      : letter(letter_kind::join_settled), to(join.from), request(join.message), is_rejoin(join.is_member_already),
+        leg(std::move(admitted_to)), reason(why_not) {}
 
   const connection_id to;
   const protocol::message_ptr request;

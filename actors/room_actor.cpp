@@ -6,8 +6,8 @@ namespace lintel::actors {
 
 room_actor::room_actor(caf::actor_config& config, std::string topic, room_supervisor& supervisor, room_limits limits,
                        const address_book& book)
-    : light_process(config, anywhere), topic_(std::move(topic)), supervisor_(&supervisor), limits_(limits),
-      book_(book), roster_(book.workers()) {}
+    : light_process(config, anywhere), topic_(std::move(topic)), supervisor_(&supervisor), limits_(limits), book_(book),
+      roster_(book.workers()) {}
 
 room_actor::~room_actor() = default;
 

@@ -56,8 +56,8 @@ caf::resumable* worker::next_job(caf::execution_unit* unit) {
 
 bool worker::is_turn_over() {
   ++jobs_in_turn_;
-  return jobs_in_turn_ > jobs_per_turn || (jobs_in_turn_ % jobs_per_look_at_the_clock == 0 &&
-                                           clock::now() - turn_time_ > turn_length);
+  return jobs_in_turn_ > jobs_per_turn ||
+         (jobs_in_turn_ % jobs_per_look_at_the_clock == 0 && clock::now() - turn_time_ > turn_length);
 }
 
 caf::resumable* worker::pop() {
@@ -189,9 +189,7 @@ bool worker_pool::claim_sleeper(std::uint64_t among) {
   return false;
 }
 
-bool worker_pool::anybody_runs() const noexcept {
-  return idle_.load(std::memory_order_relaxed) != everybody_;
-}
+bool worker_pool::anybody_runs() const noexcept { return idle_.load(std::memory_order_relaxed) != everybody_; }
 
 caf::resumable* worker_pool::rescue_for(worker& idle_one) {
   for (std::size_t i = 1; i < workers_.size(); ++i) {

@@ -79,14 +79,14 @@ private:
   const std::unique_ptr<reactor> io_;
   counter_block counters_;
 
-  run_queue pinned_;        // this thread only
+  run_queue pinned_; // this thread only
   bool movable_turn_ = false;
   unsigned jobs_in_turn_ = 0;
   clock::time_point turn_time_ = clock::now();
   base::timing_wheel<std::function<void()>> timers_{std::chrono::milliseconds{10}, 512, turn_time_};
 
   std::mutex outside_mutex_;
-  run_queue outside_;       // pinned jobs woken by other threads
+  run_queue outside_; // pinned jobs woken by other threads
   std::atomic<std::size_t> outside_count_{0};
 
   std::mutex movable_mutex_;
@@ -126,8 +126,8 @@ private:
 
   std::vector<std::unique_ptr<worker>> workers_;
   std::uint64_t everybody_ = 0;
-  std::atomic<std::uint64_t> idle_{0};     // bit i: worker i sleeps, or is about to
-  std::atomic<bool> is_watched_{false};    // a sleeper looks every millisecond for jobs behind a long handler
+  std::atomic<std::uint64_t> idle_{0};  // bit i: worker i sleeps, or is about to
+  std::atomic<bool> is_watched_{false}; // a sleeper looks every millisecond for jobs behind a long handler
   std::atomic<std::size_t> next_{0};
   counter_block elsewhere_;
 };

@@ -1,6 +1,5 @@
 #include "app/control_server.hpp"
 
-#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -10,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <spdlog/spdlog.h>
+#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 
 #include <pthread.h>
 #include <sys/stat.h>
@@ -21,8 +21,8 @@
 namespace lintel::app {
 
 namespace net = boost::asio;
-using net::local::stream_protocol;
 using boost::system::error_code;
+using net::local::stream_protocol;
 
 namespace {
 

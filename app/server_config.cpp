@@ -19,7 +19,8 @@ std::string flaw_in(const server_config& config) {
   if (config.gateway.io == gateway::io_path::uring && !gateway::make_uring_sender())
     return "--io uring: this kernel gives us no io_uring; use --io auto or --io plain";
   if (config.gateway.messages.message_bytes_max > config.gateway.outbox.bytes_max)
-    return "--message-bytes must not exceed --outbox-bytes: a message that never fits into an outbox cannot be delivered";
+    return "--message-bytes must not exceed --outbox-bytes: a message that never fits into an outbox cannot be "
+           "delivered";
   return {};
 }
 

@@ -35,8 +35,10 @@ std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config&
 } // namespace
 
 server_parts::server_parts(server_config with)
-    : config(std::move(with)), listening(listen_on(config)), door(config.gateway.connections_max), routes{config.gateway, [this](std::string_view path) { return page_at(path, is_ready); }},
-      runtime(make_reactors(config, routes, door, sockets)), system(runtime), book(sockets.size()), topics(config.topics),
-      rooms(sockets.size()) {}
+    : config(std::move(with)), listening(listen_on(config)),
+      door(config.gateway.connections_max), routes{config.gateway,
+                                                   [this](std::string_view path) { return page_at(path, is_ready); }},
+      runtime(make_reactors(config, routes, door, sockets)), system(runtime), book(sockets.size()),
+      topics(config.topics), rooms(sockets.size()) {}
 
 } // namespace lintel::app

@@ -55,8 +55,8 @@ start_function room_group(server_parts& parts, std::uint16_t index) {
 start_function registry(server_parts& parts) {
   return [&parts](caf::event_based_actor&) -> start_result {
     std::lock_guard lock{parts.rooms_mutex};
-    auto process = spawn_process<actors::room_registry>(parts.system, parts.rooms, parts.book,
-                                                        parts.config.system_budget);
+    auto process =
+        spawn_process<actors::room_registry>(parts.system, parts.rooms, parts.book, parts.config.system_budget);
     parts.book.set_registry(process);
     return started(parts, process);
   };
@@ -110,7 +110,8 @@ std::vector<child_spec> per_worker(server_parts& parts, const std::string& prefi
 }
 
 supervisor_spec room_tree(server_parts& parts) {
-  return {.name = "rooms", .limit = {3, 30s}, .children = per_worker(parts, "rooms/", room_group), .observe = log_event};
+  return {
+      .name = "rooms", .limit = {3, 30s}, .children = per_worker(parts, "rooms/", room_group), .observe = log_event};
 }
 
 // A courier has no state, so its end takes nobody along; its connections stop before it does.
@@ -127,7 +128,9 @@ supervisor_spec connection_tree(server_parts& parts) {
 
 // The listening sockets outlive their listeners, so a restart loses nobody who waits in the kernel's queue.
 supervisor_spec listener_tree(server_parts& parts) {
-  return {.name = "listeners", .limit = {3, 5s}, .children = per_worker(parts, "listener/", listener),
+  return {.name = "listeners",
+          .limit = {3, 5s},
+          .children = per_worker(parts, "listener/", listener),
           .observe = log_event};
 }
 

@@ -159,10 +159,9 @@ void courier::settle(const request_settled& answer) {
   if (c == nullptr || request.ref.is_null())
     return;
   const auto wire = c->session.wire;
-  sockets_.send(c->session, answer.reason.empty()
-                                ? protocol::encode_reply(wire, {request.join_ref, request.ref, request.topic, "ok",
-                                                                request.payload})
-                                : error_reply(wire, request, answer.reason));
+  sockets_.send(c->session, answer.reason.empty() ? protocol::encode_reply(wire, {request.join_ref, request.ref,
+                                                                                  request.topic, "ok", request.payload})
+                                                  : error_reply(wire, request, answer.reason));
 }
 
 void courier::report_gone(const room_gone& news) {

@@ -5,10 +5,10 @@
 #include "gateway/origin.hpp"
 #include "gateway/query_string.hpp"
 
-#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 #include <boost/asio/io_context.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
+#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 
 #include <algorithm>
 #include <array>

@@ -57,8 +57,8 @@ bool host_matches(std::string_view pattern, std::string_view host) {
   if (!pattern.starts_with("*."))
     return pattern == host;
   const auto domain = pattern.substr(2);
-  return host == domain || (host.ends_with(domain) && host.size() > domain.size() &&
-                            host[host.size() - domain.size() - 1] == '.');
+  return host == domain ||
+         (host.ends_with(domain) && host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.');
 }
 
 bool entry_matches(std::string_view entry, const origin_parts& origin) {

@@ -72,8 +72,8 @@ void socket_worker::keep_unread(connection& c, std::span<char> rest) {
     return;
   if (!rest.empty())
     c.unread = std::make_unique<std::string>(rest.data(), rest.size());
-  const bool is_incomplete = c.at == connection::phase::open && !c.session.is_reading_paused &&
-                             (c.unread || c.reader.is_assembling());
+  const bool is_incomplete =
+      c.at == connection::phase::open && !c.session.is_reading_paused && (c.unread || c.reader.is_assembling());
   if (!is_incomplete) {
     c.assembling_since = 0;
   } else if (c.assembling_since == 0) {

@@ -177,8 +177,8 @@ void socket_worker::release(connection& c, close_reason reason) {
   auto& counters = actors::worker::current()->counters();
   if (c.at == connection::phase::open && is_ours(reason))
     counters.add(counter::sockets_closed_by_server);
-  const bool was_upgraded = c.at == connection::phase::open ||
-                            (c.at == connection::phase::closing && c.ending != close_reason::served);
+  const bool was_upgraded =
+      c.at == connection::phase::open || (c.at == connection::phase::closing && c.ending != close_reason::served);
   if (was_upgraded)
     counters.add(counter::connections_closed);
   end_session(c);

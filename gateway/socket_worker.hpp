@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/connection_port.hpp"
 #include "actors/connection_actor.hpp"
+#include "actors/connection_port.hpp"
 #include "actors/reactor.hpp"
 #include "base/timing_wheel.hpp"
 #include "gateway/admission.hpp"
