@@ -1,0 +1,64 @@
+#include "actors/room_supervisor.hpp"
+
+#include "tests/support/room_world.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace lintel::testing;
+using lintel::actors::counter;
+
+TEST_CASE("the table of rooms survives a kill of their supervisor, and so do the rooms") {
+  room_world world;
+  const auto leg = world.join(world.member(0, 1), "room:a");
+  order(*world.supervisor, control_letter::order::kill);
+  order(*world.supervisor, control_letter::order::crash);
+  CHECK(world.join(world.member(0, 2), "room:a") == leg);
+  CHECK(world.supervisor->count() == 1);
+  CHECK(world.supervisor->find("room:a") == leg->room);
+  CHECK(world.supervisor->find("room:b") == nullptr);
+}
+
+TEST_CASE("a room that ends does not take its successor's place in the table") {
+  room_world world;
+  auto old = world.supervisor->start_room("room:a");
+  auto successor = world.supervisor->start_room("room:a");
+  old->post(std::make_unique<lintel::actors::retire>());
+  world.await_end(*old);
+  CHECK(world.supervisor->find("room:a") == successor);
+}
+
+TEST_CASE("a supervisor that stops takes its rooms along") {
+  room_world world;
+  world.join(world.member(0), "room:a");
+  world.join(world.member(1), "room:b");
+  const auto rooms = world.supervisor->rooms();
+  REQUIRE(rooms.size() == 2);
+  caf::anon_send_exit(handle_of(*world.supervisor), caf::exit_reason::user_shutdown);
+  for (const auto& room : rooms)
+    world.await_end(*room);
+  CHECK(world.supervisor->count() == 0);
+}
+
+TEST_CASE("a room in trouble costs its siblings nothing of their budget") {
+  room_world world;
+  world.join(world.member(0), "room:bad");
+  world.join(world.member(0), "room:good");
+  auto bad = world.supervisor->find("room:bad");
+  for (std::uint32_t i = 0; i <= room_world::crashes_max; ++i)
+    order(*bad, control_letter::order::crash);
+  world.await_end(*bad);
+  auto good = world.supervisor->find("room:good");
+  for (std::uint32_t i = 0; i < room_world::crashes_max; ++i)
+    order(*good, control_letter::order::crash);
+  good->post(world.push_letter(world.member(0), "room:good", "ping"));
+  CHECK(world.posts.events.wait_for(4).back() == "0 settled ping: ");
+}
+
+TEST_CASE("a supervisor handles no letters; one that comes is counted") {
+  room_world world;
+  post(*world.supervisor, 1);
+  world.join(world.member(0), "room:a");
+  caf::anon_send_exit(handle_of(*world.supervisor), caf::exit_reason::user_shutdown);
+  world.await_end(*world.supervisor);
+  CHECK(world.total(counter::unhandled) == 1);
+}

@@ -1,0 +1,63 @@
+#include "app/ask_workers.hpp"
+
+#include "tests/support/probe.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <catch2/catch.hpp>
+
+using namespace lintel::testing;
+using lintel::app::ask_workers;
+using lintel::app::server_config;
+using lintel::app::server_parts;
+using lintel::gateway::socket_worker;
+
+namespace {
+
+/// The parts of a server of two workers, with couriers that run what they are asked to.
+struct parts_without_a_tree {
+  server_parts parts;
+
+  parts_without_a_tree() : parts(two_workers()) {
+    spdlog::set_level(spdlog::level::off);
+    for (std::uint16_t i = 0; i < 2; ++i)
+      parts.book.set_courier(i, lintel::actors::spawn_process<probe>(parts.system, i, script{}));
+  }
+  static server_config two_workers() {
+    server_config config;
+    config.workers = 2;
+    return config;
+  }
+  void end_courier(std::size_t worker) {
+    auto& courier = parts.book.courier(worker);
+    caf::scoped_actor self{parts.system};
+    self->monitor(handle_of(courier));
+    caf::anon_send_exit(handle_of(courier), caf::exit_reason::kill);
+    self->receive([](const caf::down_msg&) {}, caf::after(patience) >> [] { FAIL("it lives"); });
+  }
+};
+
+} // namespace
+
+TEST_CASE("every worker answers for itself") {
+  parts_without_a_tree world;
+  const auto answers = ask_workers<int>(world.parts, [](socket_worker& w) { return 10 + w.index(); });
+  CHECK(answers == std::vector<std::optional<int>>{10, 11});
+}
+
+TEST_CASE("a worker whose courier has ended leaves a gap") {
+  parts_without_a_tree world;
+  world.end_courier(0);
+  const auto answers = ask_workers<int>(world.parts, [](socket_worker& w) { return 10 + w.index(); });
+  CHECK(answers == std::vector<std::optional<int>>{std::nullopt, 11});
+}
+
+TEST_CASE("a worker that fails to answer leaves a gap") {
+  parts_without_a_tree world;
+  const auto answers = ask_workers<int>(world.parts, [](socket_worker& w) -> int {
+    if (w.index() == 1)
+      throw std::runtime_error{"boom"};
+    return 10;
+  });
+  CHECK(answers == std::vector<std::optional<int>>{10, std::nullopt});
+}

@@ -1,0 +1,194 @@
+#include "app/command_line.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <vector>
+
+using namespace lintel::app;
+using namespace std::chrono_literals;
+using action = command_line::action;
+
+namespace {
+
+/// Swallows what is printed, and keeps it.
+class captured {
+public:
+  captured() : out_(std::cout.rdbuf(text_.rdbuf())), err_(std::cerr.rdbuf(text_.rdbuf())) {}
+  ~captured() {
+    std::cout.rdbuf(out_);
+    std::cerr.rdbuf(err_);
+  }
+  std::string text() const { return text_.str(); }
+
+private:
+  std::ostringstream text_;
+  std::streambuf* out_;
+  std::streambuf* err_;
+};
+
+struct parsed {
+  command_line line;
+  std::string printed;
+};
+
+parsed parse(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "lintel");
+  std::vector<char*> argv;
+  for (auto& a : arguments)
+    argv.push_back(a.data());
+  captured output;
+  auto line = parse_command_line(static_cast<int>(argv.size()), argv.data());
+  return {std::move(line), output.text()};
+}
+
+/// Sets a variable for the duration of a test.
+class environment {
+public:
+  environment(const char* name, const char* value) : name_(name) { ::setenv(name, value, 1); }
+  ~environment() { ::unsetenv(name_); }
+
+private:
+  const char* name_;
+};
+
+std::string mistake_in(std::vector<std::string> arguments) {
+  const auto result = parse(std::move(arguments));
+  CHECK(result.line.what == action::done);
+  CHECK(result.line.exit_code == 2);
+  return result.printed;
+}
+
+} // namespace
+
+TEST_CASE("serve without options is the built-in configuration") {
+  const auto line = parse({"serve"}).line;
+  CHECK(line.what == action::serve);
+  CHECK(line.server.gateway.host == "127.0.0.1");
+  CHECK(line.server.gateway.port == 4000);
+  CHECK(line.server.topics == std::vector<std::string>{"room:*"});
+  CHECK(line.server.gateway.deadlines.idle == 60s);
+}
+
+TEST_CASE("options of the server reach its configuration") {
+  const auto line = parse({"serve", "--listen", "[::1]:0", "--workers", "3", "--topic", "a", "--topic", "b:*",
+                           "--allow-origin", "https://x.example", "--idle-timeout-ms", "1500", "--inbound-window", "7",
+                           "--data-dir", "/tmp/x", "--stop-deadline-ms", "99"})
+                        .line;
+  CHECK(line.what == action::serve);
+  CHECK(line.server.gateway.host == "::1");
+  CHECK(line.server.gateway.port == 0);
+  CHECK(line.server.workers == 3);
+  CHECK(line.server.topics == std::vector<std::string>{"a", "b:*"});
+  CHECK(line.server.gateway.allowed_origins == std::vector<std::string>{"https://x.example"});
+  CHECK(line.server.gateway.deadlines.idle == 1500ms);
+  CHECK(line.server.gateway.connections.inbound_window == 7);
+  CHECK(line.server.data_dir == "/tmp/x");
+  CHECK(line.server.stop_deadline == 99ms);
+}
+
+TEST_CASE("an address that is none is a mistake that says what is wanted") {
+  for (const auto* address : {"4000", "127.0.0.1", "127.0.0.1:", ""})
+    CHECK(mistake_in({"serve", "--listen", address}).find("HOST:PORT") != std::string::npos);
+  for (const auto* address : {"127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:4000 ", "127.0.0.1:999999"})
+    CHECK(mistake_in({"serve", "--listen", address}).find("the port must be") != std::string::npos);
+}
+
+TEST_CASE("values out of range are mistakes") {
+  CHECK_FALSE(mistake_in({"serve", "--idle-timeout-ms", "0"}).empty());
+  CHECK_FALSE(mistake_in({"serve", "--idle-timeout-ms", "-5"}).empty());
+  CHECK_FALSE(mistake_in({"serve", "--inbound-window", "0"}).empty());
+  CHECK_FALSE(mistake_in({"serve", "--workers", "many"}).empty());
+  CHECK_FALSE(mistake_in({"serve", "--unknown"}).empty());
+  CHECK_FALSE(mistake_in({"serve", "extra"}).empty());
+  CHECK_FALSE(mistake_in({}).empty());
+}
+
+TEST_CASE("limits of zero would serve nobody and are mistakes") {
+  for (const auto* option : {"--room-members", "--max-connections", "--message-bytes"}) {
+    INFO(option);
+    CHECK_FALSE(mistake_in({"serve", option, "0"}).empty());
+  }
+}
+
+TEST_CASE("help and version are no mistakes") {
+  const auto help = parse({"--help"});
+  CHECK(help.line.what == action::done);
+  CHECK(help.line.exit_code == 0);
+  CHECK(help.printed.find("lintel serve") != std::string::npos);
+  CHECK(parse({"--version"}).printed.starts_with("lintel "));
+  CHECK(parse({"serve", "--help"}).line.exit_code == 0);
+}
+
+TEST_CASE("a configuration that cannot work is refused in a sentence") {
+  CHECK_THROWS_WITH(parse({"serve", "--listen", "0.0.0.0:4000"}), Catch::Contains("--insecure-open"));
+  CHECK_THROWS_WITH(parse({"check-config", "--listen", ":4000"}), Catch::Contains("refusing to listen"));
+  CHECK_THROWS_WITH(parse({"serve", "--workers", "65"}), Catch::Contains("at most 64"));
+  CHECK(parse({"serve", "--listen", "0.0.0.0:4000", "--insecure-open"}).line.what == action::serve);
+  CHECK(parse({"check-config"}).line.what == action::check_config);
+}
+
+TEST_CASE("the environment is read, and the command line beats it") {
+  const environment workers{"LINTEL_WORKERS", "3"};
+  const environment idle{"LINTEL_IDLE_TIMEOUT_MS", "1234"};
+  const auto line = parse({"serve"}).line;
+  CHECK(line.server.workers == 3);
+  CHECK(line.server.gateway.deadlines.idle == 1234ms);
+  const auto explicit_line = parse({"serve", "--workers", "4", "--idle-timeout-ms", "9"}).line;
+  CHECK(explicit_line.server.workers == 4);
+  CHECK(explicit_line.server.gateway.deadlines.idle == 9ms);
+  CHECK(parse({"check-config", "--workers", "5"}).line.server.workers == 5);
+}
+
+TEST_CASE("a variable that is no number is a mistake") {
+  const environment workers{"LINTEL_WORKERS", "many"};
+  CHECK_FALSE(mistake_in({"serve"}).empty());
+}
+
+TEST_CASE("a configuration file is read, and environment and command line beat it") {
+  const auto path = std::filesystem::temp_directory_path() / ("lintel-" + std::to_string(::getpid()) + ".toml");
+  std::ofstream{path} << "workers = 2\nidle-timeout-ms = 777\n";
+  const auto line = parse({"serve", "--config", path.string()}).line;
+  CHECK(line.what == action::serve);
+  CHECK(line.server.workers == 2);
+  CHECK(line.server.gateway.deadlines.idle == 777ms);
+  CHECK(parse({"serve", "--config", path.string(), "--workers", "5"}).line.server.workers == 5);
+  {
+    const environment workers{"LINTEL_WORKERS", "3"};
+    CHECK(parse({"serve", "--config", path.string()}).line.server.workers == 3);
+  }
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("a configuration file that is not there, or has an unknown name, is a mistake") {
+  CHECK_FALSE(mistake_in({"serve", "--config", "/nowhere/lintel.toml"}).empty());
+  const auto path = std::filesystem::temp_directory_path() / ("lintel-bad-" + std::to_string(::getpid()) + ".toml");
+  std::ofstream{path} << "worker = 2\n";
+  CHECK_FALSE(mistake_in({"serve", "--config", path.string()}).empty());
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("ctl names its command and whom it is about") {
+  const auto kill = parse({"ctl", "--data-dir", "/tmp/x", "kill", "c0-1-0", "room:a"}).line;
+  CHECK(kill.what == action::ctl);
+  CHECK(kill.ctl.command == "kill");
+  CHECK(kill.ctl.ids == std::vector<std::string>{"c0-1-0", "room:a"});
+  CHECK(kill.ctl.data_dir == "/tmp/x");
+  CHECK(parse({"ctl", "kill", "--random", "100"}).line.ctl.random == 100);
+  CHECK(parse({"ctl", "crash", "--all", "rooms"}).line.ctl.all == "rooms");
+  CHECK(parse({"ctl", "tree", "--json"}).line.ctl.is_json);
+  CHECK(parse({"ctl", "connections", "--limit", "5"}).line.ctl.limit == 5);
+}
+
+TEST_CASE("ctl commands that contradict themselves are mistakes") {
+  CHECK_FALSE(mistake_in({"ctl"}).empty());
+  CHECK_FALSE(mistake_in({"ctl", "dance"}).empty());
+  CHECK_FALSE(mistake_in({"ctl", "kill", "--all", "everything"}).empty());
+  CHECK_FALSE(mistake_in({"ctl", "kill", "c0-1-0", "--random", "3"}).empty());
+  CHECK_FALSE(mistake_in({"ctl", "kill", "--all", "rooms", "--random", "3"}).empty());
+  CHECK_FALSE(mistake_in({"ctl", "connection"}).empty());
+}
