@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/connection_limits.hpp"
 #include "actors/session.hpp"
 #include "actors/topic_routes.hpp"
 #include "protocol/message.hpp"
@@ -8,12 +9,6 @@
 #include <string_view>
 
 namespace lintel::actors {
-
-struct connection_limits {
-  std::size_t channels_max = 100;        ///< Phoenix's max_channels_per_transport
-  std::uint32_t inbound_window = 64;     ///< unhandled messages before the socket is no longer read
-  std::uint32_t room_mailbox_max = 8192; ///< waiting in a room before pushes are refused: some 30 ms of its work
-};
 
 /// What to do with a client's message; one value per clause of docs/protocol.md, "Messages of a connection".
 enum class step : std::uint8_t {

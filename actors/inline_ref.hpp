@@ -22,7 +22,8 @@ public:
       std::memcpy(text_.data(), &heap, sizeof heap);
       to = heap;
     }
-    std::memcpy(to, ref.text.data(), size_);
+    if (size_ > 0) // a null ref's text points nowhere
+      std::memcpy(to, ref.text.data(), size_);
   }
   inline_ref(inline_ref&& other) noexcept : kind_(other.kind_), size_(other.size_), text_(other.text_) {
     other.size_ = 0;

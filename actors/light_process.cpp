@@ -15,6 +15,16 @@ namespace lintel::actors {
 using supervisors::failure;
 using supervisors::verdict;
 
+namespace {
+
+// CAF's sync_request_bouncer knows one error only, "receiver down", and this one is not down.
+void answer_with_error(const caf::mailbox_element& request, caf::sec what) {
+  if (request.sender && request.mid.is_request())
+    request.sender->enqueue(nullptr, request.mid.response_id(), caf::make_message(caf::make_error(what)), nullptr);
+}
+
+} // namespace
+
 light_process::light_process(caf::actor_config& config, std::uint16_t pinned_to)
     : caf::abstract_actor(config), pinned_to_(pinned_to) {}
 
@@ -91,7 +101,7 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
     }
     switch (deliver(node)) {
     case flow::next: break;
-    case flow::pause: return pause();
+    case flow::pause: return is_stopping_ ? finish(unit) : pause();
     case flow::end: return finish(unit);
     }
   }
@@ -174,12 +184,17 @@ light_process::flow light_process::deliver_caf(caf::mailbox_element_ptr mail) {
     }
     return flow::next;
   }
+  exit_report report{failure::crash, "unknown exception", no_letter};
   try {
     handle_caf(*mail);
     return flow::next;
   } catch (const std::exception& e) {
-    caf::detail::sync_request_bouncer{caf::make_error(caf::sec::runtime_error)}(*mail);
-    return fail({failure::crash, e.what(), no_letter});
+    answer_with_error(*mail, caf::sec::runtime_error);
+    report.what = e.what();
+    return fail(report);
+  } catch (...) {
+    answer_with_error(*mail, caf::sec::runtime_error);
+    return fail(report);
   }
 }
 
@@ -202,6 +217,8 @@ bool light_process::begin(exit_report& report) noexcept {
 light_process::flow light_process::fail(exit_report report) {
   for (;;) {
     pool().count(report.how == failure::kill ? counter::kills : counter::crashes);
+    if (is_stopping_)
+      return flow::end; // nobody asks for another incarnation
     const auto decision = failed(report);
     if (report.how == failure::crash)
       spdlog::error("exit actor={} incarnation={} reason=\"{}\" letter={} restarts_left_after={}", name(),
@@ -274,6 +291,7 @@ void light_process::bounce(mail_node first, const caf::error& reason) noexcept {
 void light_process::handle_caf(caf::mailbox_element& mail) {
   pool().count(counter::unhandled);
   spdlog::error("unhandled message actor={} message={}", name(), caf::to_string(mail.content()));
+  answer_with_error(mail, caf::sec::unexpected_message);
 }
 
 void light_process::idle() {}

@@ -117,7 +117,7 @@ protected:
   /// The mailbox is empty. Default: nothing to do.
   virtual void idle();
 
-  /// A CAF message other than an exit signal. Default: counted as unhandled.
+  /// A CAF message other than an exit signal. Default: counted as unhandled; a request gets sec::unexpected_message.
   virtual void handle_caf(caf::mailbox_element& mail);
 
   /// `mail` will not be handled: the incarnation died holding it, or the process ended first. Whoever waits for

@@ -119,9 +119,9 @@ caf::resumable* worker::sleep() {
     until = until ? std::min(*until, next_look) : next_look;
   }
   turn(until);
-  if (watches)
-    pool_.is_watched_.store(false);
   pool_.idle_.fetch_and(~bit, std::memory_order_seq_cst);
+  if (watches)
+    pool_.stop_watching();
   return nullptr;
 }
 
@@ -138,10 +138,10 @@ worker_pool::worker_pool(std::vector<std::unique_ptr<reactor>> reactors) {
 void worker_pool::enqueue(caf::resumable* job) {
   if (auto* mine = worker::current()) {
     put_movable(*mine, job);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
     // Somebody should be awake who notices if our present handler never ends.
     if (mine->movable_count_.load(std::memory_order_relaxed) > surplus_jobs ||
         !is_watched_.load(std::memory_order_relaxed)) {
-      std::atomic_thread_fence(std::memory_order_seq_cst);
       // Not ourselves: while the sockets are polled our own bit is still set.
       claim_sleeper(everybody_ & ~(std::uint64_t{1} << mine->index_));
     }
@@ -187,6 +187,17 @@ bool worker_pool::claim_sleeper(std::uint64_t among) {
     }
   }
   return false;
+}
+
+// The watcher may be about to run something long itself: what waits meanwhile needs another one's eyes.
+void worker_pool::stop_watching() {
+  is_watched_.store(false, std::memory_order_seq_cst);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  for (const auto& w : workers_)
+    if (w->movable_count_.load(std::memory_order_relaxed) > 0) {
+      claim_sleeper(everybody_);
+      return;
+    }
 }
 
 bool worker_pool::anybody_runs() const noexcept { return idle_.load(std::memory_order_relaxed) != everybody_; }

@@ -122,6 +122,7 @@ private:
   void put_movable(worker& target, caf::resumable* job);
   bool claim_sleeper(std::uint64_t among);
   caf::resumable* rescue_for(worker& idle_one);
+  void stop_watching();
   bool anybody_runs() const noexcept;
 
   std::vector<std::unique_ptr<worker>> workers_;

@@ -47,6 +47,7 @@ void add_server_options(CLI::App& app, server_config& config) {
   app.add_option("--allow-origin", gateway.allowed_origins,
                  "Pages that may connect beside our own: https://a.example, //*.b.example or *");
   app.add_option("--max-connections", gateway.connections_max, "Sockets the server holds; more are refused")
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--io", gateway.io, "How output is sent: auto takes io_uring where the kernel has it")
       ->transform(CLI::CheckedTransformer(std::map<std::string, gateway::io_path>{{"auto", gateway::io_path::automatic},
@@ -55,6 +56,7 @@ void add_server_options(CLI::App& app, server_config& config) {
       ->default_str("auto");
   app.add_option("--message-bytes", gateway.messages.message_bytes_max,
                  "Largest message from a client; else close 1009")
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--outbox-bytes", gateway.outbox.bytes_max, "Waiting for one slow client; else close 1013")
       ->capture_default_str();
@@ -63,6 +65,7 @@ void add_server_options(CLI::App& app, server_config& config) {
       ->check(CLI::Range(1u, 65'536u))
       ->capture_default_str();
   app.add_option("--room-members", config.rooms.members_max, "Members of one room; a join beyond is refused")
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   add_milliseconds(app, "idle-timeout-ms", gateway.deadlines.idle, "Silence before a client is closed with 1001");
   add_milliseconds(app, "handshake-timeout-ms", gateway.deadlines.handshake, "For the HTTP request");
@@ -70,13 +73,28 @@ void add_server_options(CLI::App& app, server_config& config) {
   app.add_flag("--insecure-open", config.is_open_to_all,
                "Listen beyond loopback without authentication: anybody may connect");
   for (auto* option : app.get_options())
-    if (auto name = option->get_single_name(); name != "help" && name != "config") {
+    if (auto name = option->get_single_name(); name != "help") {
       std::string variable = "LINTEL_";
       for (char c : name)
         variable.push_back(c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
       option->envname(variable);
     }
-  app.set_config("--config", "", "A TOML file with these options, without their dashes: workers = 4");
+}
+
+// CLI11 reads configuration files for the application only, not for a subcommand, and lets them beat the environment.
+void read_file(CLI::App& app, const std::string& path) {
+  for (const auto& item : CLI::ConfigBase{}.from_file(path)) {
+    auto* option = item.parents.empty() ? app.get_option_no_throw("--" + item.name) : nullptr;
+    if (option == nullptr || item.inputs.empty())
+      throw CLI::ConfigError::Extras(item.fullname());
+    if (option->count() > 0)
+      continue; // said by an argument or a variable
+    if (option->get_expected_min() == 0) // a flag
+      option->add_result(option->get_flag_value(item.name, item.inputs.front()));
+    else
+      option->add_result(item.inputs);
+    option->run_callback();
+  }
 }
 
 void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
@@ -123,12 +141,19 @@ command_line parse_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   auto* serve = app.add_subcommand("serve", "Run the server");
   auto* check = app.add_subcommand("check-config", "Read the same options as `serve` and say what is wrong");
+  // CLI11 applies variables to subcommands that were not chosen, too: each has a configuration of its own.
+  server_config checked;
+  std::string file;
   add_server_options(*serve, chosen.server);
-  add_server_options(*check, chosen.server);
+  add_server_options(*check, checked);
+  for (auto* command : {serve, check})
+    command->add_option("--config", file, "A TOML file with these options, without their dashes: workers = 4");
   auto* ctl = app.add_subcommand("ctl", "Look into a running server, and kill its actors");
   add_ctl_commands(*ctl, chosen.ctl);
   try {
     app.parse(argc, argv);
+    if (!file.empty())
+      read_file(*serve ? *serve : *check, file);
   } catch (const CLI::ParseError& stop) {
     chosen.exit_code = app.exit(stop) == 0 ? 0 : 2;
     return chosen;
@@ -137,6 +162,8 @@ command_line parse_command_line(int argc, char** argv) {
     chosen.what = command_line::action::ctl;
     return chosen;
   }
+  if (*check)
+    chosen.server = checked;
   if (auto flaw = flaw_in(chosen.server); !flaw.empty())
     throw std::runtime_error{flaw};
   chosen.what = *serve ? command_line::action::serve : command_line::action::check_config;

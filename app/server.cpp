@@ -1,6 +1,7 @@
 #include "app/server.hpp"
 
 #include "actors/messages.hpp"
+#include "app/control_client.hpp"
 #include "app/control_commands.hpp"
 #include "app/control_server.hpp"
 #include "app/operations.hpp"
@@ -29,6 +30,17 @@ server_config checked(server_config config) {
   if (error)
     throw std::runtime_error{"cannot create the data directory " + config.data_dir.string() + ": " + error.message()};
   return config;
+}
+
+// Two servers on one data directory would take the control socket from each other.
+void ensure_nobody_serves(const std::filesystem::path& data_dir) {
+  try {
+    control_client{data_dir};
+  } catch (const std::runtime_error&) {
+    return;
+  }
+  throw std::runtime_error{"another server uses the data directory " + data_dir.string() +
+                           "; stop it, or choose another one with --data-dir"};
 }
 
 // One descriptor per connection: take what the hard limit allows.
@@ -71,6 +83,7 @@ struct server::state {
 
 server::server(server_config config) {
   raise_descriptor_limit();
+  ensure_nobody_serves(config.data_dir);
   state_ = std::make_unique<state>(checked(std::move(config)));
   auto& s = *state_;
   s.tree = supervisors::start_tree(s.parts.system, root_spec(s.parts, s.control), start_patience);

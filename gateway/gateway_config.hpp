@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/connection_state.hpp"
+#include "actors/connection_limits.hpp"
 #include "base/byte_units.hpp"
 #include "protocol/limits.hpp"
 

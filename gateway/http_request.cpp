@@ -25,6 +25,10 @@ namespace {
 constexpr std::array<std::string_view, 3> socket_paths{"/socket/websocket", "/websocket", "/realtime/v1/websocket"};
 constexpr std::string_view bearer_prefix = "base64url.bearer.phx.";
 
+// Of two different values nobody knows which one a proxy has looked at.
+constexpr std::array single_fields{http::field::sec_websocket_key, http::field::sec_websocket_version,
+                                   http::field::origin};
+
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 std::string page(unsigned status, std::string_view content_type, std::string_view body,
@@ -115,7 +119,9 @@ bool choose_wire(std::string_view query, protocol::wire_format& wire) {
 http_outcome upgrade(const request& r, std::string_view query, const gateway_config& config) {
   if (r.method() != http::verb::get)
     return respond(400, "only GET opens a WebSocket\n");
-  if (r.version() < 11 || !websocket::is_upgrade(r) || has_duplicates(r, http::field::sec_websocket_key))
+  if (r.version() < 11 || !websocket::is_upgrade(r) || std::ranges::any_of(single_fields, [&](auto field) {
+        return has_duplicates(r, field);
+      }))
     return respond(400, "a WebSocket client is needed here: HTTP/1.1 with Upgrade: websocket\n");
   if (view(r[http::field::sec_websocket_version]) != "13")
     return respond(426, "WebSocket version 13 is needed\n", "Sec-WebSocket-Version: 13\r\n");

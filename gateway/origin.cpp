@@ -44,10 +44,12 @@ bool split(std::string_view text, origin_parts& out) {
   return !out.host.empty();
 }
 
-std::string effective_port(const origin_parts& parts) {
-  if (!parts.port.empty())
-    return parts.port;
+std::string_view default_port(const origin_parts& parts) {
   return parts.scheme == "https" || parts.scheme == "wss" ? "443" : "80";
+}
+
+std::string_view effective_port(const origin_parts& parts) {
+  return parts.port.empty() ? default_port(parts) : std::string_view{parts.port};
 }
 
 // 127.0.0.1.evil.example is a name like any other: an address is what parses as one, to its end.

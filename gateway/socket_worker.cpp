@@ -125,6 +125,7 @@ void socket_worker::open(connection& c, const http_outcome& upgraded) {
   c.session.wire = upgraded.wire;
   c.actor = actors::spawn_process<actors::connection_actor>(*system_, c.session, *services_.back());
   actors::worker::current()->counters().add(counter::connections_opened);
+  schedule_check(c); // the idle timeout may come before the handshake's
 }
 
 void socket_worker::answer_close(actors::session& which, std::uint16_t code) {

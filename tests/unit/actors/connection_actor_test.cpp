@@ -61,7 +61,7 @@ struct connection_world : room_world {
   }
   ~connection_world() {
     port.when_closing = nullptr;
-    on_worker([this] {
+    inside(*workers[0], [this] {
       if (actor->status() != process_status::ended)
         actor->socket_closed();
       who.channels.clear();

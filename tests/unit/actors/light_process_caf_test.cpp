@@ -259,16 +259,6 @@ TEST_CASE("a link to an actor of CAF's own works in both directions") {
                   caf::after(patience) >> [] {});
     CHECK(is_told);
   }
-  SECTION("the other ends first") {
-    journal events;
-    auto p = world.spawn(notes_its_end(events));
-    {
-      caf::scoped_actor self{world.system};
-      self->link_to(handle_of(*p));
-      self->fail_state(caf::exit_reason::user_shutdown);
-    }
-    CHECK(events.wait_for(1).size() == 1);
-  }
 }
 
 TEST_CASE("a link to a dead process brings its reason at once") {

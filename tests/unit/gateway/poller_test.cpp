@@ -40,7 +40,7 @@ TEST_CASE("a key survives the kernel, whatever its bits") {
 TEST_CASE("what is ready is told with its key, as long as it is ready") {
   poller p;
   socket_pair pair;
-  p.add(pair.fds[0], EPOLLIN, {7, 3});
+  REQUIRE(p.add(pair.fds[0], EPOLLIN, {7, 3}));
   CHECK(p.wait(long_ago).empty());
   REQUIRE(::write(pair.fds[1], "x", 1) == 1);
   for (int i = 0; i < 2; ++i) { // level-triggered
@@ -55,7 +55,7 @@ TEST_CASE("what is ready is told with its key, as long as it is ready") {
 TEST_CASE("interest can change, and end") {
   poller p;
   socket_pair pair;
-  p.add(pair.fds[0], EPOLLIN, {1, 1});
+  REQUIRE(p.add(pair.fds[0], EPOLLIN, {1, 1}));
   p.modify(pair.fds[0], EPOLLIN | EPOLLOUT, {1, 1});
   CHECK(p.wait(std::nullopt).size() == 1);
   p.remove(pair.fds[0]);

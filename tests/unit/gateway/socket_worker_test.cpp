@@ -143,21 +143,19 @@ TEST_CASE("a slow consumer is closed with 1013, the frame under way finished, an
   CHECK(writer.next_text() == writer.heartbeat_answer(1));
 }
 
-TEST_CASE("a client whose answers overflow its outbox is closed with 1013, and nobody else notices") {
+TEST_CASE("a turn's worth of answers that does not fit into the outbox is sent on the way: the peer is not slow") {
   auto config = with_deadlines(patient);
-  config.gateway.outbox.frames_max = 4; // a turn's worth of answers does not fit
+  config.gateway.outbox.frames_max = 4;
   running_server world{std::move(config)};
-  auto bystander = world.connect();
   for (int round = 0; round < 20; ++round) {
     auto greedy = world.connect();
     std::string burst;
     for (int i = 0; i < 50; ++i)
       burst += client_frame(opcode::text, greedy.heartbeat_text(i));
     greedy.send(burst);
-    CHECK(greedy.code_of_close() == 1013);
+    for (int i = 0; i < 50; ++i)
+      REQUIRE(greedy.next_text() == greedy.heartbeat_answer(i));
   }
-  bystander.heartbeat(1);
-  CHECK(bystander.next_text() == bystander.heartbeat_answer(1));
 }
 
 TEST_CASE("a client that writes 10,000 messages before it reads an answer loses none") {
@@ -331,7 +329,7 @@ TEST_CASE("a join whose socket is lost on the way leaves no member behind") {
 
 TEST_CASE("a thousand connections that come and go leave nothing behind") {
   running_server world;
-  { // what is opened once and kept
+  for (int i = 0; i < 50; ++i) { // what each worker opens once and keeps; the kernel spreads clients at random
     auto client = world.connect();
     client.join("room:a");
   }
