@@ -2,6 +2,7 @@
 
 #include "actors/light_process.hpp"
 
+#include <atomic>
 #include <mutex>
 #include <vector>
 
@@ -14,9 +15,15 @@ public:
   explicit address_book(std::size_t workers) : couriers_(workers) {}
 
   /// Takes posts for the sockets of one worker. Any thread.
-  light_process& courier(std::size_t worker) const noexcept { return *couriers_[worker]; }
+  light_process& courier(std::size_t worker) const noexcept {
+    return *couriers_[worker].load(std::memory_order_acquire);
+  }
   std::size_t workers() const noexcept { return couriers_.size(); }
-  void set_courier(std::size_t worker, process_ptr<light_process> courier) { couriers_[worker] = std::move(courier); }
+  void set_courier(std::size_t worker, process_ptr<light_process> courier) {
+    std::lock_guard lock{mutex_};
+    couriers_[worker].store(courier.get(), std::memory_order_release);
+    kept_.push_back(std::move(courier)); // somebody may just be posting to the one before
+  }
 
   /// Finds rooms. Any thread; one uncontended lock per join.
   process_ptr<light_process> registry() const {
@@ -29,7 +36,8 @@ public:
   }
 
 private:
-  std::vector<process_ptr<light_process>> couriers_;
+  std::vector<std::atomic<light_process*>> couriers_;
+  std::vector<process_ptr<light_process>> kept_;
   mutable std::mutex mutex_;
   process_ptr<light_process> registry_;
 };

@@ -22,14 +22,18 @@ void connection_actor::socket_closed() {
 }
 
 handled connection_actor::handle(letter_ptr& mail) {
-  if (mail->kind != letter_kind::inbound_frame) {
-    pool().count(counter::unhandled);
-    return handled::done;
+  switch (mail->kind) {
+  case letter_kind::inbound_frame: {
+    const auto outcome = take(mail);
+    if (outcome == handled::done)
+      open_window();
+    return outcome;
   }
-  auto outcome = take(mail);
-  if (outcome == handled::done)
-    open_window();
-  return outcome;
+  case letter_kind::client_closes:
+    services_.port.answer_close(*session_, static_cast<client_closes&>(*mail).code);
+    return handled::done;
+  default: pool().count(counter::unhandled); return handled::done;
+  }
 }
 
 handled connection_actor::take(letter_ptr& mail) {
@@ -39,10 +43,10 @@ handled connection_actor::take(letter_ptr& mail) {
   switch (decided.what) {
   case step::answer_heartbeat: answer_heartbeat(message); break;
   case step::answer_leave: reply(message, "ok"); break;
-  case step::join: join(std::move(mail), nullptr); break;
-  case step::rejoin: join(std::move(mail), decided.at); break;
+  case step::join: join(mail, nullptr); break;
+  case step::rejoin: join(mail, decided.at); break;
   case step::leave: leave(*decided.at, request); break;
-  case step::push: push(std::move(mail), *decided.at); break;
+  case step::push: push(mail, *decided.at); break;
   case step::wait: return handled::not_now;
   case step::ignore: break;
   case step::refuse: reply(message, "error", decided.reason); break;
@@ -56,10 +60,10 @@ void connection_actor::answer_heartbeat(protocol::message_view message) {
   reply(message, "ok");
 }
 
-void connection_actor::join(letter_ptr mail, channel* rejoined) {
+// The letter is ours until its receiver has it: should anything throw here, the client gets an answer all the same.
+void connection_actor::join(letter_ptr& mail, channel* rejoined) {
   auto& request = static_cast<client_request&>(*mail);
-  request.kind = letter_kind::room_join;
-  request.is_member_already = rejoined != nullptr;
+  const auto registry = services_.book.registry();
   if (rejoined != nullptr) {
     rejoined->request = request.message;
     rejoined->at = channel::phase::rejoining;
@@ -69,7 +73,9 @@ void connection_actor::join(letter_ptr mail, channel* rejoined) {
     added.request = request.message;
     added.join_ref = inline_ref{message.join_ref.is_null() ? message.ref : message.join_ref};
   }
-  if (auto back = services_.book.registry()->post(std::move(mail)))
+  request.kind = letter_kind::room_join;
+  request.is_member_already = rejoined != nullptr;
+  if (auto back = registry->post(std::move(mail)))
     services_.book.courier(session_->id.worker)
         .post(std::make_unique<join_settled>(static_cast<client_request&>(*back), nullptr, "unavailable"));
 }
@@ -78,11 +84,10 @@ void connection_actor::leave(channel& from, const client_request& request) {
   from.at = channel::phase::leaving;
   auto letter = std::make_unique<room_leave>(session_->id, from.leg, request.message);
   if (auto back = from.leg->room->post(std::move(letter)))
-    services_.book.courier(session_->id.worker)
-        .post(std::make_unique<leave_settled>(static_cast<room_leave&>(*back)));
+    services_.book.courier(session_->id.worker).post(std::make_unique<leave_settled>(static_cast<room_leave&>(*back)));
 }
 
-void connection_actor::push(letter_ptr mail, channel& to) {
+void connection_actor::push(letter_ptr& mail, channel& to) {
   auto& request = static_cast<client_request&>(*mail);
   auto& room = *to.leg->room;
   if (room.mailbox_length() >= services_.limits.room_mailbox_max) {
@@ -114,13 +119,19 @@ void connection_actor::open_window() {
 }
 
 void connection_actor::refuse(letter& mail) noexcept {
-  if (session_ == nullptr || mail.kind != letter_kind::inbound_frame)
+  if (session_ == nullptr)
+    return;
+  if (mail.kind == letter_kind::client_closes)
+    services_.port.answer_close(*session_, static_cast<client_closes&>(mail).code);
+  if (mail.kind != letter_kind::inbound_frame)
     return;
   reply(static_cast<client_request&>(mail).message->view(), "error", "crashed");
   open_window();
 }
 
 supervisors::verdict connection_actor::failed(const exit_report& report) {
+  if (session_ == nullptr)
+    return {supervisors::verdict::action::give_up}; // it was about to end anyway
   return services_.supervisor->judge(key(), report.how);
 }
 

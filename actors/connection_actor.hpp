@@ -34,6 +34,7 @@ public:
 
 protected:
   handled handle(letter_ptr& mail) override;
+  void idle() override { open_window(); }
   void refuse(letter& mail) noexcept override;
   supervisors::verdict failed(const exit_report& report) override;
   void ended(const caf::error& reason) noexcept override;
@@ -41,9 +42,9 @@ protected:
 private:
   handled take(letter_ptr& mail);
   void answer_heartbeat(protocol::message_view message);
-  void join(letter_ptr mail, channel* rejoined);
+  void join(letter_ptr& mail, channel* rejoined);
   void leave(channel& from, const client_request& request);
-  void push(letter_ptr mail, channel& to);
+  void push(letter_ptr& mail, channel& to);
   void reply(const protocol::message_view& request, std::string_view status, std::string_view reason = {});
   void reply_unmatched(const protocol::message_view& request);
   void open_window();

@@ -16,6 +16,8 @@ public:
   virtual void send(session& to, protocol::encoded_frame_ptr frame) = 0;
   /// Closes this one socket, with what is queued first.
   virtual void close(session& which, protocol::close_reason reason) = 0;
+  /// Echoes the client's close frame (RFC 6455 5.5.1) and closes.
+  virtual void answer_close(session& which, std::uint16_t code) = 0;
   /// The inbound window has room again.
   virtual void resume_reading(session& which) = 0;
 };

@@ -3,8 +3,8 @@
 namespace lintel::actors {
 
 connection_supervisor::connection_supervisor(caf::actor_config& config, std::uint16_t worker,
-                                             supervisors::restart_budget budget, children over)
-    : light_process(config, worker), budget_(std::move(budget)), over_(std::move(over)) {
+                                             supervisors::restart_budget budget, close_all_function close_all)
+    : light_process(config, worker), budget_(std::move(budget)), close_all_(std::move(close_all)) {
   begin_incarnation(); // children may crash before our first letter arrives
 }
 
@@ -31,7 +31,7 @@ handled connection_supervisor::handle(letter_ptr&) {
 bool connection_supervisor::agrees_to_end(const caf::error&) {
   if (!is_draining_) {
     is_draining_ = true;
-    over_.close_all([self = process_ptr<connection_supervisor>{this}] { self->stop(); });
+    close_all_([self = process_ptr<connection_supervisor>{this}] { self->stop(); });
   }
   return false;
 }

@@ -17,15 +17,11 @@ namespace lintel::actors {
 /// are found through the connection table, not through this process.
 class connection_supervisor : public light_process {
 public:
-  /// What a supervisor needs of the table of connections.
-  struct children {
-    std::function<std::size_t()> count;
-    /// Closes every socket, `shutting_down`; calls back when the last one is gone.
-    std::function<void(std::function<void()>)> close_all;
-  };
+  /// Closes every socket of the worker, `shutting_down`; calls back when the last one is gone.
+  using close_all_function = std::function<void(std::function<void()>)>;
 
   connection_supervisor(caf::actor_config& config, std::uint16_t worker, supervisors::restart_budget budget,
-                        children over);
+                        close_all_function close_all);
 
   /// On this worker only.
   supervisors::verdict judge(std::uint64_t child, supervisors::failure how);
@@ -41,7 +37,7 @@ protected:
 
 private:
   supervisors::restart_budget budget_;
-  children over_;
+  close_all_function close_all_;
   std::optional<supervisors::restart_ledger> ledger_;
   bool is_draining_ = false;
 };

@@ -19,9 +19,7 @@ public:
   explicit operator bool() const noexcept { return bits_ != 0; }
   bool is_letter() const noexcept { return (bits_ & letter_tag) != 0; }
   letter* as_letter() const noexcept { return reinterpret_cast<letter*>(bits_ & ~letter_tag); }
-  caf::mailbox_element* as_caf() const noexcept {
-    return reinterpret_cast<caf::mailbox_element*>(bits_);
-  }
+  caf::mailbox_element* as_caf() const noexcept { return reinterpret_cast<caf::mailbox_element*>(bits_); }
   mail_node next() const noexcept;
   void set_next(mail_node n) const noexcept;
 
@@ -62,8 +60,7 @@ public:
       if (head == closed)
         return pushed::refused;
       node.set_next(mail_node::raw(head == asleep ? empty : head));
-      if (head_.compare_exchange_weak(head, node.bits_, std::memory_order_acq_rel,
-                                      std::memory_order_relaxed))
+      if (head_.compare_exchange_weak(head, node.bits_, std::memory_order_acq_rel, std::memory_order_relaxed))
         return head == asleep ? pushed::woke_reader : pushed::queued;
     }
   }

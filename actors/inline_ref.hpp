@@ -14,7 +14,8 @@ namespace lintel::actors {
 class inline_ref {
 public:
   inline_ref() noexcept = default;
-  explicit inline_ref(const protocol::ref_view& ref) : kind_(ref.kind), size_(static_cast<std::uint8_t>(ref.text.size())) {
+  explicit inline_ref(const protocol::ref_view& ref)
+      : kind_(ref.kind), size_(static_cast<std::uint8_t>(ref.text.size())) {
     auto* to = text_.data();
     if (size_ > text_.size()) {
       auto* heap = new char[size_];
@@ -23,7 +24,9 @@ public:
     }
     std::memcpy(to, ref.text.data(), size_);
   }
-  inline_ref(inline_ref&& other) noexcept : kind_(other.kind_), size_(other.size_), text_(other.text_) { other.size_ = 0; }
+  inline_ref(inline_ref&& other) noexcept : kind_(other.kind_), size_(other.size_), text_(other.text_) {
+    other.size_ = 0;
+  }
   inline_ref& operator=(inline_ref&& other) noexcept {
     std::swap(kind_, other.kind_);
     std::swap(size_, other.size_);
@@ -35,9 +38,7 @@ public:
       delete[] heap_text();
   }
 
-  protocol::ref_view view() const noexcept {
-    return {kind_, {is_on_heap() ? heap_text() : text_.data(), size_}};
-  }
+  protocol::ref_view view() const noexcept { return {kind_, {is_on_heap() ? heap_text() : text_.data(), size_}}; }
 
 private:
   bool is_on_heap() const noexcept { return size_ > text_.size(); }

@@ -9,6 +9,7 @@ namespace lintel::actors {
 enum class letter_kind : std::uint8_t {
   control,
   inbound_frame,
+  client_closes,
   room_join,
   room_leave,
   room_push,
@@ -19,7 +20,6 @@ enum class letter_kind : std::uint8_t {
   leave_settled,
   request_settled,
   room_gone,
-  close_connection,
   socket_ready,
   worker_call,
 };
@@ -33,7 +33,7 @@ struct letter {
   letter& operator=(const letter&) = delete;
 
   letter* next = nullptr; ///< used by the inbox only
-  letter_kind kind; ///< a request keeps its node when it is passed on, and changes its kind
+  letter_kind kind;       ///< a request keeps its node when it is passed on, and changes its kind
 };
 using letter_ptr = std::unique_ptr<letter>;
 

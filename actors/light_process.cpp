@@ -27,12 +27,8 @@ letter_ptr light_process::post(letter_ptr mail) noexcept {
     mail.release();
     schedule();
     return nullptr;
-  case inbox::pushed::queued:
-    mail.release();
-    return nullptr;
-  case inbox::pushed::refused:
-    length_.fetch_sub(1, std::memory_order_relaxed);
-    return mail;
+  case inbox::pushed::queued: mail.release(); return nullptr;
+  case inbox::pushed::refused: length_.fetch_sub(1, std::memory_order_relaxed); return mail;
   }
   return mail;
 }
@@ -62,6 +58,8 @@ worker_pool& light_process::pool() const noexcept { return runtime_config::pool_
 caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, std::size_t letters_max) {
   if (is_stopping_)
     return finish(unit);
+  if (status() == process_status::waiting)
+    status_.store(process_status::running, std::memory_order_relaxed);
   if (needs_begin_) {
     exit_report report{failure::crash, "", no_letter};
     needs_begin_ = false;
@@ -75,9 +73,16 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
   for (std::size_t letters = 0;;) {
     auto node = take_next();
     if (!node) {
+      idle();
+      if (is_stopping_)
+        return finish(unit);
       if (inbox_.fall_asleep())
         return awaiting_message;
       continue;
+    }
+    if (is_stopping_) { // may have been set by the handler before: a session that closed under it
+      put_back(node);
+      return finish(unit);
     }
     if (letters++ >= letters_max) {
       put_back(node);
@@ -182,7 +187,7 @@ bool light_process::begin(exit_report& report) noexcept {
   try {
     begin_incarnation();
   } catch (const std::exception& e) {
-    report = {failure::crash, e.what(), no_letter};
+    report = {failure::crash, e.what(), no_letter}; // copied: the exception ends here
     return false;
   } catch (...) {
     report = {failure::crash, "unknown exception", no_letter};
@@ -211,7 +216,10 @@ light_process::flow light_process::fail(exit_report report) {
     case verdict::action::restart_after:
       needs_begin_ = true;
       status_.store(process_status::backing_off, std::memory_order_relaxed);
-      worker::current()->call_after(decision.delay, [self = process_ptr<light_process>{this}] { self->wake(); });
+      worker::current()->call_after(decision.delay, [self = process_ptr<light_process>{this}, ended = incarnation()] {
+        if (self->status() == process_status::backing_off && self->incarnation() == ended)
+          self->wake();
+      });
       return flow::pause;
     case verdict::action::restart_now:
       if (begin(report))
@@ -268,6 +276,7 @@ void light_process::handle_caf(caf::mailbox_element& mail) {
   spdlog::error("unhandled message actor={} message={}", name(), caf::to_string(mail.content()));
 }
 
+void light_process::idle() {}
 void light_process::refuse(letter&) noexcept {}
 bool light_process::agrees_to_end(const caf::error&) { return true; }
 verdict light_process::failed(const exit_report&) { return {}; }

@@ -11,12 +11,12 @@
 #include <caf/actor_traits.hpp>
 #include <caf/resumable.hpp>
 
-
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <string>
 
 namespace lintel::actors {
 
@@ -38,7 +38,7 @@ enum class process_status : std::uint8_t { running, waiting, backing_off, ended 
 /// Why an incarnation ended, for the one log line about it.
 struct exit_report {
   supervisors::failure how;
-  const char* what; ///< the exception's text, or the order
+  std::string what; ///< the exception's text, or the order
   letter_kind during;
 };
 
@@ -77,7 +77,7 @@ public:
   /// The worker it is pinned to, or `anywhere`.
   std::uint16_t home() const noexcept { return pinned_to_; }
 
-  /// Ends a not_now or a back-off early. The thread that runs the process, or its worker between two jobs.
+  /// Goes on after a not_now, or after a back-off. The thread that runs the process, or its worker between two jobs.
   void wake();
 
   /// The process ends before it handles another letter. Pinned processes only, on their worker.
@@ -113,6 +113,9 @@ protected:
 
   /// One letter. An exception ends the incarnation. The letter may be moved on (`mail` set to null).
   virtual handled handle(letter_ptr& mail) = 0;
+
+  /// The mailbox is empty. Default: nothing to do.
+  virtual void idle();
 
   /// A CAF message other than an exit signal. Default: counted as unhandled.
   virtual void handle_caf(caf::mailbox_element& mail);
@@ -153,9 +156,9 @@ private:
   std::size_t remove_observers(const caf::attachable::token& which, std::size_t most, bool dry_run);
 
   inbox inbox_;
-  mail_node taken_;                       // oldest first
-  caf::attachable_ptr observers_;         // guarded by mtx_
-  caf::error reason_;                     // guarded by mtx_ once terminated
+  mail_node taken_;               // oldest first
+  caf::attachable_ptr observers_; // guarded by mtx_
+  caf::error reason_;             // guarded by mtx_ once terminated
   std::atomic<std::uint32_t> length_{0};
   std::atomic<std::uint32_t> incarnation_{0};
   std::atomic<process_status> status_{process_status::running};

@@ -45,9 +45,7 @@ void light_process::enqueue(caf::mailbox_element_ptr mail, caf::execution_unit*)
     mail.release();
     schedule();
     break;
-  case inbox::pushed::queued:
-    mail.release();
-    break;
+  case inbox::pushed::queued: mail.release(); break;
   case inbox::pushed::refused:
     length_.fetch_sub(1, std::memory_order_relaxed);
     caf::detail::sync_request_bouncer{caf::exit_reason::unreachable}(*mail);

@@ -4,7 +4,6 @@
 #include "actors/letter.hpp"
 #include "actors/room_leg.hpp"
 #include "protocol/broadcast.hpp"
-#include "protocol/close_reason.hpp"
 #include "protocol/message.hpp"
 
 #include <functional>
@@ -22,6 +21,12 @@ struct client_request : letter {
   const connection_id from;
   const protocol::message_ptr message;
   bool is_member_already = false; ///< room_join: a join of a topic that is joined
+};
+
+/// socket → connection: the client said goodbye; behind everything it said before. Answered by the close of the socket.
+struct client_closes : letter {
+  explicit client_closes(std::uint16_t with_code) noexcept : letter(letter_kind::client_closes), code(with_code) {}
+  const std::uint16_t code; ///< to be echoed; 0: none was sent
 };
 
 /// connection → room: one member fewer. Answered by leave_settled if `request` is set; a lost socket asks nothing.
@@ -64,8 +69,8 @@ struct room_delivery : letter {
 /// room → courier: the answer to a room_join. No leg: refused, with `reason`.
 struct join_settled : letter {
   join_settled(const client_request& join, room_leg_ptr admitted_to, std::string_view why_not = {})
-      : letter(letter_kind::join_settled), to(join.from), request(join.message),
-        is_rejoin(join.is_member_already), leg(std::move(admitted_to)), reason(why_not) {}
+      : letter(letter_kind::join_settled), to(join.from), request(join.message), is_rejoin(join.is_member_already),
+        leg(std::move(admitted_to)), reason(why_not) {}
 
   const connection_id to;
   const protocol::message_ptr request;
@@ -98,14 +103,6 @@ struct request_settled : letter {
 struct room_gone : letter {
   explicit room_gone(room_leg_ptr what) : letter(letter_kind::room_gone), leg(std::move(what)) {}
   const room_leg_ptr leg;
-};
-
-/// anybody → courier: close one socket.
-struct close_connection : letter {
-  close_connection(connection_id which, protocol::close_reason why)
-      : letter(letter_kind::close_connection), id(which), reason(why) {}
-  const connection_id id;
-  const protocol::close_reason reason;
 };
 
 /// admin → courier: run this on your worker, where its tables may be read.

@@ -6,8 +6,8 @@ namespace lintel::actors {
 
 room_actor::room_actor(caf::actor_config& config, std::string topic, room_supervisor& supervisor, room_limits limits,
                        const address_book& book)
-    : light_process(config, anywhere), topic_(std::move(topic)), supervisor_(&supervisor), limits_(limits),
-      book_(book), roster_(book.workers()) {}
+    : light_process(config, anywhere), topic_(std::move(topic)), supervisor_(&supervisor), limits_(limits), book_(book),
+      roster_(book.workers()) {}
 
 room_actor::~room_actor() = default;
 
@@ -26,7 +26,10 @@ void room_actor::join(const client_request& request) {
   ++joins_seen_;
   const auto worker = request.from.worker;
   if (request.is_member_already) {
-    answer(worker, std::make_unique<join_settled>(request, roster_.on(worker).leg));
+    const auto& leg = roster_.on(worker).leg;
+    answer(worker, std::make_unique<join_settled>(request, leg, leg ? "" : "room closed"));
+    if (roster_.members() == 0) // a member of a room that had this topic before us
+      ask_to_retire();
     return;
   }
   if (roster_.members() >= limits_.members_max) {
@@ -88,8 +91,6 @@ void room_actor::refuse(letter& mail) noexcept {
   switch (mail.kind) {
   case letter_kind::room_join: {
     auto& request = static_cast<client_request&>(mail);
-    if (request.is_member_already)
-      member_gone(request.from.worker);
     answer(request.from.worker, std::make_unique<join_settled>(request, nullptr, "join crashed"));
     break;
   }

@@ -28,6 +28,9 @@ public:
   /// The registry is about to post a join. Kept here, so that it survives the registry.
   void expect_join() noexcept { joins_sent_.fetch_add(1, std::memory_order_relaxed); }
   std::uint64_t joins_sent() const noexcept { return joins_sent_.load(std::memory_order_relaxed); }
+  /// The registry has let go of it: the next join of this topic is for a successor, even after the registry's death.
+  void let_go() noexcept { is_let_go_.store(true, std::memory_order_relaxed); }
+  bool is_let_go() const noexcept { return is_let_go_.load(std::memory_order_relaxed); }
 
 protected:
   handled handle(letter_ptr& mail) override;
@@ -51,6 +54,7 @@ private:
   room_roster roster_;
   std::uint64_t joins_seen_ = 0;
   std::atomic<std::uint64_t> joins_sent_{0};
+  std::atomic<bool> is_let_go_{false};
   std::atomic<std::uint32_t> members_{0}; // roster_.members(), for operators
 };
 

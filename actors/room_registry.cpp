@@ -14,19 +14,21 @@ room_registry::~room_registry() = default;
 void room_registry::begin_incarnation() {
   for (const auto& supervisor : supervisors_)
     for (auto& room : supervisor->rooms())
-      rooms_.insert_or_assign(room->topic(), std::move(room));
+      if (!room->is_let_go() && room->status() != process_status::ended)
+        rooms_.insert_or_assign(room->topic(), std::move(room));
 }
 
 handled room_registry::handle(letter_ptr& mail) {
   switch (mail->kind) {
-  case letter_kind::room_join: pass_on(std::move(mail)); break;
+  case letter_kind::room_join: pass_on(mail); break;
   case letter_kind::retire_request: consider_retiring(static_cast<retire_request&>(*mail)); break;
   default: pool().count(counter::unhandled);
   }
   return handled::done;
 }
 
-void room_registry::pass_on(letter_ptr mail) {
+// The letter is ours until a room has it: should anything throw here, its sender gets an answer all the same.
+void room_registry::pass_on(letter_ptr& mail) {
   const std::string topic{static_cast<client_request&>(*mail).message->view().topic};
   auto& room = room_for(topic);
   room->expect_join();
@@ -37,7 +39,8 @@ void room_registry::pass_on(letter_ptr mail) {
   rooms_.erase(topic);
   auto& successor = room_for(topic);
   successor->expect_join();
-  if ((mail = successor->post(std::move(mail))))
+  mail = successor->post(std::move(mail));
+  if (mail)
     refuse(*mail);
 }
 
@@ -55,6 +58,7 @@ void room_registry::consider_retiring(const retire_request& request) {
   if (request.joins_seen != retire_request::already_ended) {
     if (found->second->joins_sent() != request.joins_seen)
       return; // somebody is on the way in
+    found->second->let_go();
     found->second->post(std::make_unique<retire>());
   }
   rooms_.erase(found);

@@ -32,7 +32,7 @@ protected:
   supervisors::verdict failed(const exit_report& report) override;
 
 private:
-  void pass_on(letter_ptr mail);
+  void pass_on(letter_ptr& mail);
   void consider_retiring(const retire_request& request);
   process_ptr<room_actor>& room_for(const std::string& topic);
 

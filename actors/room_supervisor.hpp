@@ -52,7 +52,7 @@ private:
   const room_limits limits_;
   const address_book& book_;
   mutable std::mutex mutex_;
-  std::optional<supervisors::restart_ledger> ledger_; // guarded by mutex_
+  std::optional<supervisors::restart_ledger> ledger_;              // guarded by mutex_
   std::unordered_map<std::string, process_ptr<room_actor>> rooms_; // guarded by mutex_
 };
 

@@ -43,7 +43,7 @@ caf::resumable* worker::next_job(caf::execution_unit* unit) {
   if (this_worker == nullptr) [[unlikely]]
     start_thread(unit);
   jobs_started_.store(jobs_started_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  if (++jobs_in_turn_ > jobs_per_turn)
+  if (is_turn_over())
     turn(turn_time_); // in the past: takes what is ready and does not sleep
   for (;;) {
     if (auto* job = pop())
@@ -52,6 +52,12 @@ caf::resumable* worker::next_job(caf::execution_unit* unit) {
     if (auto* job = sleep())
       return job;
   }
+}
+
+bool worker::is_turn_over() {
+  ++jobs_in_turn_;
+  return jobs_in_turn_ > jobs_per_turn ||
+         (jobs_in_turn_ % jobs_per_look_at_the_clock == 0 && clock::now() - turn_time_ > turn_length);
 }
 
 caf::resumable* worker::pop() {
@@ -136,7 +142,8 @@ void worker_pool::enqueue(caf::resumable* job) {
     if (mine->movable_count_.load(std::memory_order_relaxed) > surplus_jobs ||
         !is_watched_.load(std::memory_order_relaxed)) {
       std::atomic_thread_fence(std::memory_order_seq_cst);
-      claim_sleeper(everybody_);
+      // Not ourselves: while the sockets are polled our own bit is still set.
+      claim_sleeper(everybody_ & ~(std::uint64_t{1} << mine->index_));
     }
     return;
   }
@@ -182,9 +189,7 @@ bool worker_pool::claim_sleeper(std::uint64_t among) {
   return false;
 }
 
-bool worker_pool::anybody_runs() const noexcept {
-  return idle_.load(std::memory_order_relaxed) != everybody_;
-}
+bool worker_pool::anybody_runs() const noexcept { return idle_.load(std::memory_order_relaxed) != everybody_; }
 
 caf::resumable* worker_pool::rescue_for(worker& idle_one) {
   for (std::size_t i = 1; i < workers_.size(); ++i) {

@@ -66,23 +66,27 @@ private:
   void turn(std::optional<clock::time_point> until);
   caf::resumable* sleep();
 
-  /// Sockets are looked at after this many jobs even if there is always another job: 64 handlers of some
-  /// microseconds stay far below anybody's patience, and one epoll_wait per 64 jobs costs nothing.
+  bool is_turn_over();
+
+  /// Sockets are looked at, and output leaves, after this many jobs or this much time, even if there is always
+  /// another job. One epoll_wait per 64 jobs costs nothing, and a millisecond is below anybody's patience.
   static constexpr unsigned jobs_per_turn = 64;
+  static constexpr unsigned jobs_per_look_at_the_clock = 8;
+  static constexpr auto turn_length = std::chrono::milliseconds{1};
 
   worker_pool& pool_;
   const std::size_t index_;
   const std::unique_ptr<reactor> io_;
   counter_block counters_;
 
-  run_queue pinned_;        // this thread only
+  run_queue pinned_; // this thread only
   bool movable_turn_ = false;
   unsigned jobs_in_turn_ = 0;
   clock::time_point turn_time_ = clock::now();
   base::timing_wheel<std::function<void()>> timers_{std::chrono::milliseconds{10}, 512, turn_time_};
 
   std::mutex outside_mutex_;
-  run_queue outside_;       // pinned jobs woken by other threads
+  run_queue outside_; // pinned jobs woken by other threads
   std::atomic<std::size_t> outside_count_{0};
 
   std::mutex movable_mutex_;
@@ -122,8 +126,8 @@ private:
 
   std::vector<std::unique_ptr<worker>> workers_;
   std::uint64_t everybody_ = 0;
-  std::atomic<std::uint64_t> idle_{0};     // bit i: worker i sleeps, or is about to
-  std::atomic<bool> is_watched_{false};    // a sleeper looks every millisecond for jobs behind a long handler
+  std::atomic<std::uint64_t> idle_{0};  // bit i: worker i sleeps, or is about to
+  std::atomic<bool> is_watched_{false}; // a sleeper looks every millisecond for jobs behind a long handler
   std::atomic<std::size_t> next_{0};
   counter_block elsewhere_;
 };

@@ -30,8 +30,13 @@ std::vector<std::optional<Result>> ask_workers(server_parts& parts, Collect coll
   std::vector<std::optional<Result>> results;
   for (auto& answer : answers) {
     auto& result = results.emplace_back();
-    if (answer.wait_until(deadline) == std::future_status::ready)
+    if (answer.wait_until(deadline) != std::future_status::ready)
+      continue;
+    try {
       result = answer.get();
+    } catch (const std::future_error&) {
+      // Its courier has ended and threw the question away: the server is stopping.
+    }
   }
   return results;
 }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <map>
 #include <stdexcept>
 
 namespace lintel::app {
@@ -45,9 +46,15 @@ void add_server_options(CLI::App& app, server_config& config) {
       ->capture_default_str();
   app.add_option("--allow-origin", gateway.allowed_origins,
                  "Pages that may connect beside our own: https://a.example, //*.b.example or *");
-  app.add_option("--max-connections", gateway.connections_max, "Per worker; more are refused")
+  app.add_option("--max-connections", gateway.connections_max, "Sockets the server holds; more are refused")
       ->capture_default_str();
-  app.add_option("--message-bytes", gateway.messages.message_bytes_max, "Largest message from a client; else close 1009")
+  app.add_option("--io", gateway.io, "How output is sent: auto takes io_uring where the kernel has it")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, gateway::io_path>{{"auto", gateway::io_path::automatic},
+                                                                                  {"uring", gateway::io_path::uring},
+                                                                                  {"plain", gateway::io_path::plain}}))
+      ->default_str("auto");
+  app.add_option("--message-bytes", gateway.messages.message_bytes_max,
+                 "Largest message from a client; else close 1009")
       ->capture_default_str();
   app.add_option("--outbox-bytes", gateway.outbox.bytes_max, "Waiting for one slow client; else close 1013")
       ->capture_default_str();
@@ -92,8 +99,9 @@ void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
   add("connection", "One connection")->add_option("id", request.ids, "Such as c0-17-0")->required()->expected(1);
   for (const auto* name : {"kill", "crash"}) {
     auto* command = add(name, std::string{name} == "kill" ? "End actors as an exit signal would; restarts at once"
-                                                           : "Throw inside a handler; spends the actor's restarts");
-    auto* ids = command->add_option("id", request.ids, "Connections (c0-17-0), rooms (room:lobby), or names of the tree");
+                                                          : "Throw inside a handler; spends the actor's restarts");
+    auto* ids =
+        command->add_option("id", request.ids, "Connections (c0-17-0), rooms (room:lobby), or names of the tree");
     auto* random = command->add_option("--random", request.random, "So many connections, chosen at random");
     auto* all = command->add_option("--all", request.all, "connections or rooms")
                     ->check(CLI::IsMember({"connections", "rooms"}));

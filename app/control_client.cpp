@@ -1,11 +1,11 @@
 #include "app/control_client.hpp"
 
-#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
+#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 
 #include <stdexcept>
 
@@ -34,7 +34,8 @@ control_client::~control_client() = default;
 std::string control_client::ask(const std::string& request) {
   boost::system::error_code error;
   net::write(connection_->socket, net::buffer(request + "\n"), error);
-  const auto bytes = error ? 0 : net::read_until(connection_->socket, net::dynamic_buffer(connection_->received), '\n', error);
+  const auto bytes =
+      error ? 0 : net::read_until(connection_->socket, net::dynamic_buffer(connection_->received), '\n', error);
   if (error)
     throw std::runtime_error{"the server went away before it answered: " + error.message()};
   auto line = connection_->received.substr(0, bytes - 1);

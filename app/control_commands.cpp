@@ -242,7 +242,7 @@ std::string answer_command(operations& server, std::string_view request_text) {
         out.Uint64(worker);
       out.EndArray();
     }
-  } catch (const bad_request& problem) {
+  } catch (const std::exception& problem) { // mostly a bad_request; whatever it is, the operator shall read it
     buffer.Clear();
     out.Reset(buffer);
     out.StartObject();

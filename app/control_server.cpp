@@ -1,14 +1,15 @@
 #include "app/control_server.hpp"
 
-#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <spdlog/spdlog.h>
+#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 
 #include <pthread.h>
 #include <sys/stat.h>
@@ -20,8 +21,8 @@
 namespace lintel::app {
 
 namespace net = boost::asio;
-using net::local::stream_protocol;
 using boost::system::error_code;
+using net::local::stream_protocol;
 
 namespace {
 
@@ -85,9 +86,17 @@ struct control_server::state {
     acceptor->async_accept([this](error_code error, stream_protocol::socket socket) {
       if (error == net::error::operation_aborted || !acceptor)
         return;
-      if (!error)
+      if (!error) {
         std::make_shared<control_session>(std::move(socket), answer)->read();
-      accept();
+        accept();
+        return;
+      }
+      // Out of descriptors, most likely: accepting again at once would only spin.
+      retry.expires_after(std::chrono::milliseconds{100});
+      retry.async_wait([this](error_code stopped) {
+        if (!stopped && acceptor)
+          accept();
+      });
     });
   }
 
@@ -96,6 +105,7 @@ struct control_server::state {
   net::io_context context{1};
   net::executor_work_guard<net::io_context::executor_type> keep_running{context.get_executor()};
   std::optional<stream_protocol::acceptor> acceptor;
+  net::steady_timer retry{context};
   std::promise<bool> first_open;
   bool is_told = false;
   std::thread thread;

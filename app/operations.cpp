@@ -174,8 +174,7 @@ std::size_t operations::strike_random_connections(order what, std::size_t count)
     std::mt19937_64 choose{seed + sockets.index()};
     std::ranges::shuffle(open, choose);
     open.resize(std::min(open.size(), share[sockets.index()]));
-    return static_cast<std::size_t>(
-        std::ranges::count_if(open, [&](auto* c) { return app::strike(*c->actor, what); }));
+    return static_cast<std::size_t>(std::ranges::count_if(open, [&](auto* c) { return app::strike(*c->actor, what); }));
   });
   std::size_t struck = 0;
   for (const auto& answer : answers)
@@ -183,9 +182,7 @@ std::size_t operations::strike_random_connections(order what, std::size_t count)
   return struck;
 }
 
-std::size_t operations::strike_all_connections(order what) {
-  return strike_random_connections(what, ~std::size_t{0});
-}
+std::size_t operations::strike_all_connections(order what) { return strike_random_connections(what, ~std::size_t{0}); }
 
 std::size_t operations::strike_all_rooms(order what) {
   std::size_t struck = 0;

@@ -67,9 +67,8 @@ tree_node operations::describe(const child_status& child) {
   if (child.id.starts_with("connections/")) {
     node.kind = "connections";
     const auto worker = process->home();
-    auto answers = ask_workers<std::size_t>([worker](gateway::socket_worker& sockets) {
-      return sockets.index() == worker ? sockets.table().in_use() : 0;
-    });
+    auto answers = ask_workers<std::size_t>(
+        [worker](gateway::socket_worker& sockets) { return sockets.index() == worker ? sockets.table().in_use() : 0; });
     node.dynamic_children = answers[worker].value_or(0);
   } else if (child.id.starts_with("rooms/")) {
     node.kind = "rooms";
@@ -79,8 +78,10 @@ tree_node operations::describe(const child_status& child) {
 }
 
 bool operations::kill_static_supervisor(const std::string& name) {
-  const auto kill = [](const caf::actor& supervisor) {
+  const auto kill = [this](const caf::actor& supervisor) {
     caf::anon_send(supervisor, operator_kill{});
+    parts_.runtime.pool().count(actors::counter::kills);
+    parts_.runtime.pool().count(actors::counter::restarts); // it goes on in place, whatever it was doing
     return true;
   };
   if (name == "root")

@@ -13,7 +13,8 @@ body{max-width:44rem;margin:3rem auto;padding:0 1rem}
 pre{padding:1rem;overflow-x:auto;border:1px solid #8888;border-radius:.5rem}
 </style></head><body>
 <h1>Lintel is running</h1>
-<p>A real-time message server. Every WebSocket connection is a supervised actor; kill any of them and nobody notices.</p>
+<p>A real-time message server. Every WebSocket connection is a supervised actor;
+kill any of them and nobody notices.</p>
 <p>Connect with any Phoenix Channels client:</p>
 <pre>import {Socket} from "phoenix"
 const socket = new Socket("/socket"); socket.connect()

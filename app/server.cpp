@@ -1,5 +1,6 @@
 #include "app/server.hpp"
 
+#include "actors/messages.hpp"
 #include "app/control_commands.hpp"
 #include "app/control_server.hpp"
 #include "app/operations.hpp"
@@ -9,6 +10,8 @@
 
 #include <sys/resource.h>
 
+#include <atomic>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 
@@ -37,17 +40,31 @@ void raise_descriptor_limit() {
   }
 }
 
+// All workers at once: the tree stops its children one after another, and each may have to wait for peers that do
+// not answer the close.
+void drain(server_parts& parts) {
+  for (std::size_t i = 0; i < parts.workers(); ++i)
+    parts.book.courier(i).post(
+        std::make_unique<actors::worker_call>([sockets = parts.sockets[i], listening = &parts.listening[i]] {
+          sockets->unwatch(listening->fd());
+          listening->stop();
+          sockets->close_all([] {});
+        }));
+}
+
 } // namespace
 
 struct server::state {
   explicit state(server_config config)
       : parts(std::move(config)), control(parts.config.data_dir / "control.sock", [this](std::string_view request) {
-          return operations_ ? answer_command(*operations_, request)
-                             : std::string{R"({"ok":false,"error":"the server is still starting; try again"})"};
+          auto* ready = answering.load(std::memory_order_acquire);
+          return ready != nullptr ? answer_command(*ready, request)
+                                  : std::string{R"({"ok":false,"error":"the server is still starting; try again"})"};
         }) {}
 
   server_parts parts;
-  std::optional<operations> operations_; // set once, before the control socket is announced
+  std::optional<operations> operator_interface;
+  std::atomic<operations*> answering{nullptr}; // the control socket opens with the tree, before there is an answer
   control_server control;
   supervisors::supervision_tree tree;
 };
@@ -59,7 +76,8 @@ server::server(server_config config) {
   s.tree = supervisors::start_tree(s.parts.system, root_spec(s.parts, s.control), start_patience);
   if (!s.tree.is_running())
     throw std::runtime_error{s.tree.why};
-  s.operations_.emplace(s.parts, s.tree.root);
+  s.operator_interface.emplace(s.parts, s.tree.root);
+  s.answering = &*s.operator_interface;
   if (!s.control.wait_until_open(start_patience))
     throw std::runtime_error{"cannot open the control socket " + s.control.path().string()};
   s.parts.is_ready = true;
@@ -70,7 +88,7 @@ server::~server() {
     std::_Exit(1); // an actor hangs in a handler: nothing that it may touch can be destroyed
 }
 
-std::uint16_t server::port() const { return state_->parts.port; }
+std::uint16_t server::port() const { return state_->parts.port(); }
 
 std::string server::url() const {
   const auto& host = state_->parts.config.gateway.host;
@@ -83,10 +101,12 @@ std::filesystem::path server::control_socket() const { return state_->control.pa
 bool server::stop() {
   auto& s = *state_;
   s.parts.is_ready = false;
+  drain(s.parts);
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
     return false;
   s.tree.root = nullptr;
   s.parts.directory.clear();
+  std::lock_guard lock{s.parts.rooms_mutex};
   s.parts.rooms.clear();
   return true;
 }

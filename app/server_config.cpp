@@ -1,6 +1,7 @@
 #include "app/server_config.hpp"
 
 #include "actors/worker.hpp"
+#include "gateway/batch_sender.hpp"
 #include "gateway/listening_socket.hpp"
 
 #include <algorithm>
@@ -15,8 +16,11 @@ std::string flaw_in(const server_config& config) {
     return "refusing to listen on " + config.gateway.host +
            " without authentication: anybody could join and kill. Listen on 127.0.0.1 behind a proxy that "
            "authenticates, or say --insecure-open if that is what you want";
+  if (config.gateway.io == gateway::io_path::uring && !gateway::make_uring_sender())
+    return "--io uring: this kernel gives us no io_uring; use --io auto or --io plain";
   if (config.gateway.messages.message_bytes_max > config.gateway.outbox.bytes_max)
-    return "--message-bytes must not exceed --outbox-bytes: a message that never fits into an outbox cannot be delivered";
+    return "--message-bytes must not exceed --outbox-bytes: a message that never fits into an outbox cannot be "
+           "delivered";
   return {};
 }
 

@@ -24,7 +24,8 @@ struct server_config {
   supervisors::restart_budget connection_budget;
   /// Rooms serve many, so they get fewer chances to make things worse.
   supervisors::restart_budget room_budget{.count_max = 3, .window = std::chrono::seconds{30}};
-  supervisors::restart_budget system_budget{.count_max = 10, .window = std::chrono::seconds{10}};
+  /// Five back-offs last 4.2 s, so a process that crashes at every start does reach its limit.
+  supervisors::restart_budget system_budget{.count_max = 5, .window = std::chrono::seconds{30}};
 
   std::chrono::milliseconds stop_deadline{10'000}; ///< SIGTERM → exit, whatever still runs
 };

@@ -6,13 +6,26 @@ namespace lintel::app {
 
 namespace {
 
+std::vector<gateway::listening_socket> listen_on(const server_config& config) {
+  std::vector<gateway::listening_socket> sockets;
+  auto port = config.gateway.port;
+  for (std::size_t i = 0; i < worker_count(config); ++i) {
+    sockets.emplace_back(config.gateway.host, port,
+                         i == 0 ? gateway::listening_socket::sharing::first
+                                : gateway::listening_socket::sharing::sibling);
+    port = sockets.front().port(); // 0 took a free one
+  }
+  return sockets;
+}
+
 // The workers own their sockets as reactors; the tree's start functions need them as what they are.
 std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config& config,
                                                             const gateway::http_routes& routes,
+                                                            gateway::admission& door,
                                                             std::vector<gateway::socket_worker*>& sockets) {
   std::vector<std::unique_ptr<actors::reactor>> reactors;
   for (std::size_t i = 0; i < worker_count(config); ++i) {
-    auto worker = std::make_unique<gateway::socket_worker>(static_cast<std::uint16_t>(i), config.gateway, routes);
+    auto worker = std::make_unique<gateway::socket_worker>(static_cast<std::uint16_t>(i), config.gateway, routes, door);
     sockets.push_back(worker.get());
     reactors.push_back(std::move(worker));
   }
@@ -22,8 +35,10 @@ std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config&
 } // namespace
 
 server_parts::server_parts(server_config with)
-    : config(std::move(with)), routes{config.gateway, [this](std::string_view path) { return page_at(path, is_ready); }},
-      runtime(make_reactors(config, routes, sockets)), system(runtime), book(sockets.size()), topics(config.topics),
-      rooms(sockets.size()) {}
+    : config(std::move(with)), listening(listen_on(config)),
+      door(config.gateway.connections_max), routes{config.gateway,
+                                                   [this](std::string_view path) { return page_at(path, is_ready); }},
+      runtime(make_reactors(config, routes, door, sockets)), system(runtime), book(sockets.size()),
+      topics(config.topics), rooms(sockets.size()) {}
 
 } // namespace lintel::app

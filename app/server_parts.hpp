@@ -7,6 +7,7 @@
 #include "app/process_directory.hpp"
 #include "app/server_config.hpp"
 #include "gateway/http_request.hpp"
+#include "gateway/listening_socket.hpp"
 #include "gateway/socket_worker.hpp"
 
 #include <caf/actor_system.hpp>
@@ -25,7 +26,11 @@ struct server_parts {
 
   std::size_t workers() const noexcept { return sockets.size(); }
 
+  std::uint16_t port() const { return listening.front().port(); }
+
   const server_config config;
+  std::vector<gateway::listening_socket> listening; ///< one per worker, all on one port
+  gateway::admission door;
   std::atomic<bool> is_ready{false};
   gateway::http_routes routes;
   std::vector<gateway::socket_worker*> sockets; ///< owned by the runtime's workers
@@ -37,8 +42,6 @@ struct server_parts {
 
   std::mutex rooms_mutex;
   std::vector<actors::process_ptr<actors::room_supervisor>> rooms; ///< guarded by rooms_mutex
-
-  std::atomic<std::uint16_t> port{0}; ///< the one listened on: known once the first listener is up
 };
 
 } // namespace lintel::app

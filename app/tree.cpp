@@ -55,8 +55,8 @@ start_function room_group(server_parts& parts, std::uint16_t index) {
 start_function registry(server_parts& parts) {
   return [&parts](caf::event_based_actor&) -> start_result {
     std::lock_guard lock{parts.rooms_mutex};
-    auto process = spawn_process<actors::room_registry>(parts.system, parts.rooms, parts.book,
-                                                        parts.config.system_budget);
+    auto process =
+        spawn_process<actors::room_registry>(parts.system, parts.rooms, parts.book, parts.config.system_budget);
     parts.book.set_registry(process);
     return started(parts, process);
   };
@@ -73,11 +73,9 @@ start_function courier(server_parts& parts, std::uint16_t worker) {
 start_function connection_group(server_parts& parts, std::uint16_t worker) {
   return [&parts, worker](caf::event_based_actor&) -> start_result {
     auto& sockets = *parts.sockets[worker];
-    actors::connection_supervisor::children children{
-        .count = [&sockets] { return sockets.table().in_use(); },
-        .close_all = [&sockets](std::function<void()> then) { sockets.close_all(std::move(then)); }};
-    auto group = spawn_process<actors::connection_supervisor>(parts.system, worker, parts.config.connection_budget,
-                                                              std::move(children));
+    auto group = spawn_process<actors::connection_supervisor>(
+        parts.system, worker, parts.config.connection_budget,
+        [&sockets](std::function<void()> then) { sockets.close_all(std::move(then)); });
     // On the worker itself, and before its listener's first letter: pinned mail is handled in order.
     parts.book.courier(worker).post(std::make_unique<actors::worker_call>([&parts, &sockets, group] {
       sockets.attach(parts.system, {.port = sockets,
@@ -92,11 +90,8 @@ start_function connection_group(server_parts& parts, std::uint16_t worker) {
 
 start_function listener(server_parts& parts, std::uint16_t worker) {
   return [&parts, worker](caf::event_based_actor&) -> start_result {
-    const auto wanted = parts.port != 0 ? parts.port.load() : parts.config.gateway.port;
-    gateway::listening_socket socket{parts.config.gateway.host, wanted};
-    parts.port = socket.port();
     return started(parts, spawn_process<gateway::listener>(parts.system, worker, *parts.sockets[worker],
-                                                           std::move(socket), parts.config.system_budget));
+                                                           parts.listening[worker], parts.config.system_budget));
   };
 }
 
@@ -115,7 +110,8 @@ std::vector<child_spec> per_worker(server_parts& parts, const std::string& prefi
 }
 
 supervisor_spec room_tree(server_parts& parts) {
-  return {.name = "rooms", .limit = {3, 30s}, .children = per_worker(parts, "rooms/", room_group), .observe = log_event};
+  return {
+      .name = "rooms", .limit = {3, 30s}, .children = per_worker(parts, "rooms/", room_group), .observe = log_event};
 }
 
 // A courier has no state, so its end takes nobody along; its connections stop before it does.
@@ -130,9 +126,11 @@ supervisor_spec connection_tree(server_parts& parts) {
   return spec;
 }
 
-// Three restarts in five seconds: a port taken for a moment recovers, a wrong address fails the start.
+// The listening sockets outlive their listeners, so a restart loses nobody who waits in the kernel's queue.
 supervisor_spec listener_tree(server_parts& parts) {
-  return {.name = "listeners", .limit = {3, 5s}, .children = per_worker(parts, "listener/", listener),
+  return {.name = "listeners",
+          .limit = {3, 5s},
+          .children = per_worker(parts, "listener/", listener),
           .observe = log_event};
 }
 

@@ -24,7 +24,14 @@ if(CCACHE)
   # ccache and precompiled headers agree only with these (ccache manual, "Precompiled headers").
   set(CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT LINTEL_CLANG_TIDY) # clang does not know the flag
     add_compile_options(-fpch-preprocess)
   endif()
+endif()
+
+if(LINTEL_CLANG_TIDY)
+  find_program(CLANG_TIDY NAMES clang-tidy clang-tidy-14 REQUIRED)
+  # clang does not read g++'s precompiled headers.
+  set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
+  set(CMAKE_CXX_CLANG_TIDY ${CLANG_TIDY})
 endif()

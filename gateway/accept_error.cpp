@@ -10,7 +10,7 @@ accept_next classify_accept_error(int error) noexcept {
   case EINTR:
   case ECONNABORTED:
   case EPROTO:
-  case EPERM: // a firewall rule
+  case EPERM:    // a firewall rule
   case ENETDOWN: // Linux passes pending network errors of the new socket here: accept(2)
   case ENOPROTOOPT:
   case EHOSTDOWN:

@@ -24,8 +24,9 @@ struct connection {
 
   int fd = -1;
   phase at = phase::free;
-  std::uint8_t epoll_events = 0;  ///< EPOLLIN and EPOLLOUT as registered
-  bool is_dirty = false;          ///< on the list of sockets that this turn has output for
+  std::uint8_t epoll_events = 0; ///< EPOLLIN and EPOLLOUT as registered
+  bool is_said_goodbye = false;  ///< the client's close frame was read; nothing behind it counts
+  bool is_dirty = false;         ///< on the list of sockets that this turn has output for
   protocol::close_reason ending = protocol::close_reason::client_gone; ///< closing: why
 
   quarter_ticks last_received = 0;

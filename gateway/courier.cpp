@@ -20,15 +20,29 @@ handled courier::handle(letter_ptr& mail) {
   case letter_kind::request_settled: settle(static_cast<request_settled&>(*mail)); break;
   case letter_kind::room_gone: report_gone(static_cast<room_gone&>(*mail)); break;
   case letter_kind::worker_call: static_cast<worker_call&>(*mail).run(); break;
-  case letter_kind::close_connection: {
-    const auto& order = static_cast<close_connection&>(*mail);
-    if (auto* c = open_connection(order.id))
-      sockets_.begin_closing(*c, order.reason);
-    break;
-  }
   default: pool().count(counter::unhandled);
   }
   return handled::done;
+}
+
+// Handling it failed half-way. A client that is told nothing would wait for ever; one that is closed comes back.
+void courier::refuse(letter& mail) noexcept {
+  const auto close = [this](const connection_id& id) {
+    if (auto* c = open_connection(id))
+      sockets_.begin_closing(*c, close_reason::actor_gave_up);
+  };
+  switch (mail.kind) {
+  case letter_kind::join_settled: close(static_cast<join_settled&>(mail).to); break;
+  case letter_kind::leave_settled: close(static_cast<leave_settled&>(mail).to); break;
+  case letter_kind::request_settled: close(static_cast<request_settled&>(mail).to); break;
+  case letter_kind::room_delivery: {
+    const auto members = static_cast<room_delivery&>(mail).leg->members; // a copy: closing changes the list
+    for (const auto slot : members)
+      sockets_.begin_closing(sockets_.table().at(slot), close_reason::actor_gave_up);
+    break;
+  }
+  default: break;
+  }
 }
 
 connection* courier::open_connection(const connection_id& id) {
@@ -57,13 +71,14 @@ void courier::deliver(const room_delivery& post) {
 void courier::settle(const join_settled& answer) {
   auto* c = open_connection(answer.to);
   if (c == nullptr) {
-    // The socket closed while its join was under way: nobody was admitted, so the room counts one too many.
-    if (answer.leg && !answer.is_rejoin)
-      answer.leg->room->post(std::make_unique<room_leave>(answer.to, answer.leg, nullptr));
+    take_back(answer);
     return;
   }
   auto* ch = c->session.find(answer.request->view().topic);
-  if (answer.leg && ch != nullptr)
+  if (ch != nullptr && ch->request != answer.request)
+    ch = nullptr; // its room went down meanwhile, and this channel is the work of a later join
+  const bool is_known = ch != nullptr && (!answer.is_rejoin || ch->leg == answer.leg);
+  if (answer.leg && is_known)
     admit(*c, *ch, answer);
   else
     turn_away(*c, ch, answer);
@@ -85,13 +100,22 @@ void courier::admit(connection& c, channel& ch, const join_settled& answer) {
     close_replaced(c, old_join_ref, request.topic);
 }
 
+// The room counts a member that was not admitted here.
+void courier::take_back(const join_settled& answer) {
+  if (answer.leg && !answer.is_rejoin)
+    answer.leg->room->post(std::make_unique<room_leave>(answer.to, answer.leg, nullptr));
+}
+
 void courier::turn_away(connection& c, channel* ch, const join_settled& answer) {
+  take_back(answer);
   auto request = answer.request->view();
   if (request.join_ref.is_null())
     request.join_ref = request.ref;
   inline_ref old_join_ref;
   if (ch != nullptr) {
     old_join_ref = std::move(ch->join_ref);
+    if (ch->is_member()) // a rejoin that failed: the old membership ends with it
+      ch->leg->room->post(std::make_unique<room_leave>(answer.to, ch->leg, nullptr));
     sockets_.membership().dismiss(c, *ch);
   }
   sockets_.send(c.session, error_reply(c.session.wire, request, answer.leg ? "room closed" : answer.reason));
@@ -125,7 +149,7 @@ void courier::settle(const leave_settled& answer) {
 
 // A connection waits while a join or leave of the topic at hand is under way. Sending may have closed a slow one.
 void courier::go_on(connection& c) {
-  if (c.actor)
+  if (c.actor && c.actor->status() == process_status::waiting)
     c.actor->wake();
 }
 
@@ -135,10 +159,9 @@ void courier::settle(const request_settled& answer) {
   if (c == nullptr || request.ref.is_null())
     return;
   const auto wire = c->session.wire;
-  sockets_.send(c->session, answer.reason.empty()
-                                ? protocol::encode_reply(wire, {request.join_ref, request.ref, request.topic, "ok",
-                                                                request.payload})
-                                : error_reply(wire, request, answer.reason));
+  sockets_.send(c->session, answer.reason.empty() ? protocol::encode_reply(wire, {request.join_ref, request.ref,
+                                                                                  request.topic, "ok", request.payload})
+                                                  : error_reply(wire, request, answer.reason));
 }
 
 void courier::report_gone(const room_gone& news) {

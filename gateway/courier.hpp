@@ -17,6 +17,7 @@ public:
 
 protected:
   actors::handled handle(actors::letter_ptr& mail) override;
+  void refuse(actors::letter& mail) noexcept override;
 
 private:
   void deliver(const actors::room_delivery& post);
@@ -25,6 +26,7 @@ private:
   void settle(const actors::request_settled& answer);
   void admit(connection& c, actors::channel& ch, const actors::join_settled& answer);
   void turn_away(connection& c, actors::channel* ch, const actors::join_settled& answer);
+  void take_back(const actors::join_settled& answer);
   void report_gone(const actors::room_gone& news);
   void go_on(connection& c);
   connection* open_connection(const actors::connection_id& id);

@@ -13,7 +13,7 @@ namespace lintel::gateway {
 
 using base::operator""_KiB;
 using base::operator""_MiB;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""s;
 
 struct outbox_limits {
   std::size_t bytes_max = 1_MiB; ///< waiting for one slow socket; Centrifugo's default
@@ -28,11 +28,18 @@ struct http_limits {
 
 /// Deadlines are checked by a wheel of quarter seconds: they fire up to half a second late, never early.
 struct gateway_deadlines {
-  std::chrono::milliseconds handshake = 5s;     ///< accept → complete HTTP request
-  std::chrono::milliseconds idle = 60s;         ///< since the last byte received; clients heartbeat every 30 s
-  std::chrono::milliseconds assembly = 10s;     ///< first → last byte of one message
-  std::chrono::milliseconds write_stall = 5s;   ///< without any progress while output waits
-  std::chrono::milliseconds closing = 3s;       ///< our close frame → end of TCP
+  std::chrono::milliseconds handshake = 5s;   ///< accept → complete HTTP request
+  std::chrono::milliseconds idle = 60s;       ///< since the last byte received; clients heartbeat every 30 s
+  std::chrono::milliseconds assembly = 10s;   ///< first → last byte of one message
+  std::chrono::milliseconds write_stall = 5s; ///< without any progress while output waits
+  std::chrono::milliseconds closing = 3s;     ///< our close frame → end of TCP
+};
+
+/// How output reaches the kernel.
+enum class io_path : std::uint8_t {
+  automatic, ///< io_uring where the kernel lets us, else plain sends
+  uring,
+  plain,
 };
 
 struct gateway_config {
@@ -41,6 +48,7 @@ struct gateway_config {
   /// Beside the request's own host and loopback origins: "https://a.example", "//*.b.example", or "*".
   std::vector<std::string> allowed_origins;
   std::size_t connections_max = 1'000'000;
+  io_path io = io_path::automatic;
   outbox_limits outbox;
   http_limits http;
   gateway_deadlines deadlines;

@@ -1,13 +1,14 @@
 #include "gateway/http_request.hpp"
 
+#include "gateway/listening_socket.hpp"
 #include "gateway/memory_stream.hpp"
 #include "gateway/origin.hpp"
 #include "gateway/query_string.hpp"
 
-#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 #include <boost/asio/io_context.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
+#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 
 #include <algorithm>
 #include <array>
@@ -120,7 +121,8 @@ http_outcome upgrade(const request& r, std::string_view query, const gateway_con
     return respond(426, "WebSocket version 13 is needed\n", "Sec-WebSocket-Version: 13\r\n");
   if (!is_websocket_key(view(r[http::field::sec_websocket_key])))
     return respond(400, "Sec-WebSocket-Key must be 16 bytes in base64\n");
-  if (!origin_is_allowed(view(r[http::field::origin]), view(r[http::field::host]), config.allowed_origins))
+  const auto listens_on = is_loopback(config.host) ? reach::loopback : reach::network;
+  if (!origin_is_allowed(view(r[http::field::origin]), view(r[http::field::host]), listens_on, config.allowed_origins))
     return respond(403, "");
   const auto chosen = negotiate(view(r[http::field::sec_websocket_protocol]));
   http_outcome out;

@@ -31,14 +31,15 @@ constexpr auto pause_when_exhausted = 100ms;
 
 } // namespace
 
-listener::listener(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets, listening_socket socket,
+listener::listener(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets, listening_socket& socket,
                    supervisors::restart_budget budget)
-    : light_process(config, worker), sockets_(sockets), socket_(std::move(socket)), ledger_(std::move(budget), id()) {}
+    : light_process(config, worker), sockets_(sockets), socket_(socket), ledger_(std::move(budget), id()) {}
 
 void listener::begin_incarnation() {
   is_ready_posted_ = false;
-  is_watched_ = true;
-  sockets_.watch(socket_.fd(), *this);
+  is_watched_ = sockets_.watch(socket_.fd(), *this);
+  if (!is_watched_)
+    pause_accepting("no room to watch the listening socket");
 }
 
 void listener::end_incarnation() noexcept {
@@ -67,9 +68,14 @@ void listener::accept_waiting() {
     const int fd = ::accept4(socket_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       pool().count(counter::accepted);
-      if (!sockets_.adopt(fd))
-        pool().count(counter::accept_failures);
-      continue;
+      const auto outcome = sockets_.adopt(fd);
+      if (outcome == socket_worker::adopted::yes)
+        continue;
+      pool().count(counter::accept_failures);
+      if (outcome == socket_worker::adopted::too_many)
+        continue;
+      pause_accepting("no room to watch another socket");
+      return;
     }
     const int error = errno;
     const auto next = classify_accept_error(error);
@@ -77,8 +83,7 @@ void listener::accept_waiting() {
       return;
     pool().count(counter::accept_failures);
     if (next == accept_next::pause) {
-      spdlog::warn("{} pauses accepting for 100 ms: {}", name(), std::generic_category().message(error));
-      pause_accepting();
+      pause_accepting(std::generic_category().message(error));
       return;
     }
     if (next == accept_next::crash)
@@ -86,12 +91,20 @@ void listener::accept_waiting() {
   }
 }
 
-void listener::pause_accepting() {
+void listener::pause_accepting(const std::string& why) {
+  spdlog::warn("{} pauses accepting for 100 ms: {}", name(), why);
   end_incarnation();
   actors::worker::current()->call_after(pause_when_exhausted, [self = actors::process_ptr<listener>{this}] {
     if (self->status() == actors::process_status::running && !self->is_watched_)
       self->begin_incarnation();
   });
+}
+
+// An ordered end, not a failure: a successor would go on with the same socket.
+bool listener::agrees_to_end(const caf::error&) {
+  end_incarnation();
+  socket_.stop();
+  return true;
 }
 
 supervisors::verdict listener::failed(const actors::exit_report& report) {

@@ -12,7 +12,7 @@ class socket_worker;
 /// in the kernel's queue is not lost. Ended by its supervisor, it stops listening first: that is what drains.
 class listener : public actors::light_process {
 public:
-  listener(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets, listening_socket socket,
+  listener(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets, listening_socket& socket,
            supervisors::restart_budget budget);
 
   /// The worker's poller: somebody waits. On this worker.
@@ -25,13 +25,14 @@ protected:
   void end_incarnation() noexcept override;
   actors::handled handle(actors::letter_ptr& mail) override;
   supervisors::verdict failed(const actors::exit_report& report) override;
+  bool agrees_to_end(const caf::error& reason) override;
 
 private:
   void accept_waiting();
-  void pause_accepting();
+  void pause_accepting(const std::string& why);
 
   socket_worker& sockets_;
-  listening_socket socket_;
+  listening_socket& socket_;
   supervisors::restart_ledger ledger_;
   bool is_watched_ = false;
   bool is_ready_posted_ = false;

@@ -18,9 +18,9 @@ namespace {
 
 constexpr int backlog = 4096; // what net.core.somaxconn allows at most by default
 
-// The kernel hands a connection over once its request is there, or after so long: the handshake deadline covers
-// the rest. Saves one wake-up and one epoll event per connection.
-constexpr int defer_accept_seconds = 5;
+// The kernel hands a connection over once its request is there, or after so long (it rounds up to a retransmission):
+// the handshake deadline covers the rest. Saves one wake-up and one epoll event per connection.
+constexpr int defer_accept_seconds = 1;
 
 [[noreturn]] void fail(const std::string& host, std::uint16_t port, int error) {
   throw std::system_error{error, std::generic_category(), "cannot listen on " + host + ":" + std::to_string(port)};
@@ -42,24 +42,36 @@ std::unique_ptr<addrinfo, void (*)(addrinfo*)> resolve(const std::string& host, 
   return {found, freeaddrinfo};
 }
 
-} // namespace
-
-listening_socket::listening_socket(const std::string& host, std::uint16_t port) {
-  const auto address = resolve(host, port);
-  fd_ = ::socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd_ < 0)
+int bound_socket(const addrinfo& address, const std::string& host, std::uint16_t port, bool is_shared) {
+  const int fd = ::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0)
     fail(host, port, errno);
   try {
-    set_flag(fd_, SOL_SOCKET, SO_REUSEADDR, 1);
-    set_flag(fd_, SOL_SOCKET, SO_REUSEPORT, 1);
-    set_flag(fd_, IPPROTO_TCP, TCP_NODELAY, 1); // accepted sockets inherit it
-    set_flag(fd_, IPPROTO_TCP, TCP_DEFER_ACCEPT, defer_accept_seconds);
-    if (::bind(fd_, address->ai_addr, address->ai_addrlen) < 0 || ::listen(fd_, backlog) < 0)
+    set_flag(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    set_flag(fd, SOL_SOCKET, SO_REUSEPORT, is_shared ? 1 : 0);
+    set_flag(fd, IPPROTO_TCP, TCP_NODELAY, 1); // accepted sockets inherit it
+    set_flag(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, defer_accept_seconds);
+    if (::bind(fd, address.ai_addr, address.ai_addrlen) < 0)
       fail(host, port, errno);
   } catch (...) {
-    ::close(fd_);
+    ::close(fd);
     throw;
   }
+  return fd;
+}
+
+} // namespace
+
+listening_socket::listening_socket(const std::string& host, std::uint16_t port, sharing how) {
+  const auto address = resolve(host, port);
+  if (how == sharing::first && port != 0)
+    ::close(bound_socket(*address, host, port, false)); // fails if anybody listens there, whatever options they chose
+  fd_ = bound_socket(*address, host, port, true);
+  if (::listen(fd_, backlog) == 0)
+    return;
+  const int error = errno;
+  ::close(fd_);
+  fail(host, port, error);
 }
 
 listening_socket::~listening_socket() {
@@ -68,6 +80,8 @@ listening_socket::~listening_socket() {
 }
 
 listening_socket::listening_socket(listening_socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+void listening_socket::stop() noexcept { ::shutdown(fd_, SHUT_RDWR); }
 
 std::uint16_t listening_socket::port() const {
   sockaddr_storage address{};

@@ -57,8 +57,8 @@ bool host_matches(std::string_view pattern, std::string_view host) {
   if (!pattern.starts_with("*."))
     return pattern == host;
   const auto domain = pattern.substr(2);
-  return host == domain || (host.ends_with(domain) && host.size() > domain.size() &&
-                            host[host.size() - domain.size() - 1] == '.');
+  return host == domain ||
+         (host.ends_with(domain) && host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.');
 }
 
 bool entry_matches(std::string_view entry, const origin_parts& origin) {
@@ -74,7 +74,7 @@ bool entry_matches(std::string_view entry, const origin_parts& origin) {
 
 } // namespace
 
-bool origin_is_allowed(std::string_view origin, std::string_view host_header,
+bool origin_is_allowed(std::string_view origin, std::string_view host_header, reach listens_on,
                        const std::vector<std::string>& entries) {
   if (origin.empty())
     return true;
@@ -83,9 +83,10 @@ bool origin_is_allowed(std::string_view origin, std::string_view host_header,
     return std::ranges::find(entries, "*") != entries.end();
   origin_parts own;
   split_authority(host_header, own);
-  if (from.host == own.host && (own.port.empty() || effective_port(from) == own.port))
-    return true;
+  own.scheme = from.scheme; // a Host header has none
   if (is_loopback_name(own.host) && is_loopback_name(from.host))
+    return true;
+  if (listens_on == reach::network && from.host == own.host && effective_port(from) == effective_port(own))
     return true;
   return std::ranges::any_of(entries, [&](const std::string& entry) { return entry_matches(entry, from); });
 }

@@ -4,11 +4,17 @@
 
 namespace lintel::gateway {
 
-enqueue_status outbox::enqueue(protocol::encoded_frame_ptr frame, const outbox_limits& limits) {
+namespace {
+
+constexpr std::size_t sent_frames_kept = 32; // moving a few pointers per 32 frames costs nothing
+
+} // namespace
+
+enqueue_status outbox::enqueue(const protocol::encoded_frame_ptr& frame, const outbox_limits& limits) {
   // A single frame always fits: a limit below the message limit must not close healthy connections.
   if (!is_empty() && (frames() >= limits.frames_max || bytes_ + frame->size() > limits.bytes_max))
     return enqueue_status::must_close;
-  enqueue_last(std::move(frame));
+  enqueue_last(frame);
   return enqueue_status::queued;
 }
 
@@ -41,6 +47,11 @@ void outbox::sent(std::size_t bytes) noexcept {
     offset_ -= frames_[first_]->size();
     frames_[first_].reset();
     ++first_;
+  }
+  // A steadily slow reader never lets it run empty: what is sent must not pile up in front.
+  if (first_ > sent_frames_kept && first_ > frames_.size() / 2) {
+    frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
   }
 }
 

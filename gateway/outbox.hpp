@@ -19,7 +19,7 @@ enum class enqueue_status : std::uint8_t { queued, must_close };
 class outbox {
 public:
   /// `must_close`: the peer is too slow to keep; close with close_reason::slow_consumer.
-  [[nodiscard]] enqueue_status enqueue(protocol::encoded_frame_ptr frame, const outbox_limits& limits);
+  [[nodiscard]] enqueue_status enqueue(const protocol::encoded_frame_ptr& frame, const outbox_limits& limits);
 
   /// Past every limit: the close frame that ends it all.
   void enqueue_last(protocol::encoded_frame_ptr frame);

@@ -43,11 +43,15 @@ poller::~poller() {
   ::close(epoll_);
 }
 
-void poller::add(int fd, std::uint32_t events, poll_key key) {
+bool poller::add(int fd, std::uint32_t events, poll_key key) {
   epoll_event event{};
   event.events = events;
   event.data.u64 = key.packed();
-  check(epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event), "epoll_ctl add");
+  const int result = epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+  if (result < 0 && (errno == ENOSPC || errno == ENOMEM))
+    return false;
+  check(result, "epoll_ctl add");
+  return true;
 }
 
 void poller::modify(int fd, std::uint32_t events, poll_key key) {

@@ -35,7 +35,8 @@ public:
   poller(const poller&) = delete;
   poller& operator=(const poller&) = delete;
 
-  void add(int fd, std::uint32_t events, poll_key key);
+  /// False: the kernel has no room for another watch (fs.epoll.max_user_watches, memory).
+  [[nodiscard]] bool add(int fd, std::uint32_t events, poll_key key);
   void modify(int fd, std::uint32_t events, poll_key key);
   void remove(int fd) noexcept;
 

@@ -19,6 +19,10 @@ namespace {
 
 constexpr std::size_t receive_bytes_max = 64 * 1024;
 
+// Answers that wait for the peer to read them, beyond which we do not listen to it. Far below the budget of the
+// outbox: that is for what others say.
+constexpr std::size_t backlog_bytes = 64 * 1024;
+
 } // namespace
 
 // One recv per readiness: less than a full buffer means that the socket is empty, and a full one will be
@@ -44,11 +48,13 @@ void socket_worker::readable(connection& c) {
   take_bytes(c, *whole);
 }
 
+bool socket_worker::has_backlog(const connection& c) const noexcept { return c.out && c.out->bytes() > backlog_bytes; }
+
 void socket_worker::resume_reading(actors::session& which) {
   auto& c = table_.of(which);
+  if (c.at != connection::phase::open || has_backlog(c))
+    return; // drained() comes back to it
   which.is_reading_paused = false;
-  if (c.at != connection::phase::open)
-    return;
   set_interest(c, c.epoll_events | EPOLLIN);
   if (auto held_back = std::exchange(c.unread, nullptr))
     take_bytes(c, *held_back);
@@ -62,12 +68,12 @@ void socket_worker::take_bytes(connection& c, std::span<char> bytes) {
 }
 
 void socket_worker::keep_unread(connection& c, std::span<char> rest) {
-  if (c.at == connection::phase::closing)
+  if (c.at == connection::phase::closing || c.is_said_goodbye)
     return;
   if (!rest.empty())
     c.unread = std::make_unique<std::string>(rest.data(), rest.size());
-  const bool is_incomplete = c.at == connection::phase::open && !c.session.is_reading_paused &&
-                             (c.unread || c.reader.is_assembling());
+  const bool is_incomplete =
+      c.at == connection::phase::open && !c.session.is_reading_paused && (c.unread || c.reader.is_assembling());
   if (!is_incomplete) {
     c.assembling_since = 0;
   } else if (c.assembling_since == 0) {
@@ -100,7 +106,7 @@ bool socket_worker::take_http(connection& c, std::span<char>& bytes) {
 }
 
 void socket_worker::take_frames(connection& c, std::span<char>& bytes) {
-  while (c.at == connection::phase::open && !c.session.is_reading_paused) {
+  while (c.at == connection::phase::open && !c.session.is_reading_paused && !c.is_said_goodbye) {
     const auto item = c.reader.next(bytes, config_.messages);
     if (item.what == frame_item::kind::need_more)
       return;
@@ -113,8 +119,9 @@ void socket_worker::take_frame(connection& c, const frame_item& item) {
   case frame_item::kind::message: take_message(c, item); break;
   case frame_item::kind::ping: send(c.session, protocol::encode_pong(item.payload)); break;
   case frame_item::kind::failed: begin_closing(c, item.reason); break;
-  case frame_item::kind::close: // the echo of RFC 6455 5.5.1
-    begin_closing(c, close_reason::client_closed, protocol::encode_close(item.close_code, {}));
+  case frame_item::kind::close:
+    c.is_said_goodbye = true;
+    c.actor->post(std::make_unique<actors::client_closes>(item.close_code));
     break;
   case frame_item::kind::pong:
   case frame_item::kind::need_more: break;
@@ -122,6 +129,7 @@ void socket_worker::take_frame(connection& c, const frame_item& item) {
 }
 
 void socket_worker::take_message(connection& c, const frame_item& item) {
+  c.assembling_since = 0; // what follows is another message's time
   auto& counters = actors::worker::current()->counters();
   counters.add(counter::messages_in);
   const auto read = item.code == protocol::opcode::text ? decoder_.decode_text(item.payload, c.session.wire)
@@ -137,9 +145,9 @@ void socket_worker::take_message(connection& c, const frame_item& item) {
     return;
   }
   c.actor->post(std::make_unique<actors::client_request>(c.session.id, protocol::message::copy_of(read.message)));
-  if (c.actor->mailbox_length() < config_.connections.inbound_window)
+  if (c.actor->mailbox_length() < config_.connections.inbound_window && !has_backlog(c))
     return;
-  // The client is ahead of its actor: TCP pushes back from here until the actor has caught up.
+  // The client is ahead of its actor, or asks faster than it reads the answers: TCP pushes back from here on.
   c.session.is_reading_paused = true;
   set_interest(c, c.epoll_events & ~std::uint32_t{EPOLLIN});
 }

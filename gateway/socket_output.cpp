@@ -1,40 +1,49 @@
 // The way out: frames → outbox → one send per socket at the end of the turn.
 
 #include "gateway/socket_worker.hpp"
-#include "protocol/encoder.hpp"
 
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace lintel::gateway {
 
 using protocol::close_reason;
 
-namespace {
-
-// Frames per send: more than a turn ever gathers for one healthy socket, and well below IOV_MAX.
-constexpr std::size_t frames_per_send = 64;
-
-} // namespace
-
 void socket_worker::send(actors::session& to, protocol::encoded_frame_ptr frame) {
   auto& c = table_.of(to);
-  if (enqueue(c, std::move(frame)) == enqueue_status::must_close)
+  if (enqueue(c, frame) == enqueue_status::must_close)
     begin_closing(c, close_reason::slow_consumer);
 }
 
-enqueue_status socket_worker::enqueue(connection& c, protocol::encoded_frame_ptr frame) {
+enqueue_status socket_worker::enqueue(connection& c, const protocol::encoded_frame_ptr& frame) {
   if (c.at != connection::phase::open)
     return enqueue_status::queued; // the session is over: nobody waits for it
   if (!c.out)
     c.out = std::make_unique<outbox>();
-  if (c.out->enqueue(std::move(frame), config_.outbox) == enqueue_status::must_close) {
+  auto outcome = c.out->enqueue(frame, config_.outbox);
+  if (outcome == enqueue_status::must_close && make_room(c)) // the turn was long, not the peer slow
+    outcome = c.out->enqueue(frame, config_.outbox);
+  if (outcome == enqueue_status::must_close)
     c.out->drop_unsent();
-    return enqueue_status::must_close;
-  }
-  mark_dirty(c);
-  return enqueue_status::queued;
+  else
+    mark_dirty(c);
+  return outcome;
+}
+
+// Sends at once what is queued. Never releases the connection: whoever enqueues may be walking through members.
+bool socket_worker::make_room(connection& c) {
+  if ((c.epoll_events & EPOLLOUT) != 0)
+    return false; // the socket is full, as epoll said
+  bool is_taken = false;
+  connection* one = &c;
+  sender_->send({&one, 1}, [&](connection& same, ssize_t sent) {
+    is_taken = sent > 0;
+    if (is_taken)
+      same.out->sent(static_cast<std::size_t>(sent));
+  });
+  return is_taken;
 }
 
 void socket_worker::mark_dirty(connection& c) {
@@ -45,43 +54,72 @@ void socket_worker::mark_dirty(connection& c) {
 }
 
 void socket_worker::end_turn() {
-  // Flushing may lose connections and so make others dirty; they are appended and flushed as well.
-  for (std::size_t i = 0; i < dirty_.size(); ++i) {
-    auto& c = table_.at(dirty_[i]);
-    if (!c.is_dirty)
-      continue;
-    c.is_dirty = false;
-    if ((c.epoll_events & EPOLLOUT) == 0) // else the socket is full; epoll says when to go on
-      flush(c);
+  // Closing a lost connection may give others something to say; they join the next round.
+  while (!dirty_.empty()) {
+    ready_.clear();
+    for (const auto slot : dirty_) {
+      auto& c = table_.at(slot);
+      if (!std::exchange(c.is_dirty, false))
+        continue;
+      if ((c.epoll_events & EPOLLOUT) != 0)
+        continue; // the socket is full; epoll says when to go on
+      if (c.out && !c.out->is_empty())
+        ready_.push_back(&c);
+      else
+        drained(c);
+    }
+    dirty_.clear();
+    sender_->send(ready_, [this](connection& c, ssize_t sent) { output_taken(c, sent); });
+    reopen_windows();
   }
-  dirty_.clear();
 }
 
 void socket_worker::flush(connection& c) {
-  iovec parts[frames_per_send];
-  while (c.out && !c.out->is_empty()) {
-    msghdr message{};
-    message.msg_iov = parts;
-    message.msg_iovlen = c.out->gather(parts);
-    const auto sent = ::sendmsg(c.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0) {
-      if (errno == EINTR)
-        continue;
-      if (errno != EAGAIN) {
-        release(c, c.at == connection::phase::closing ? c.ending : close_reason::client_gone);
-        return;
-      }
-      set_interest(c, c.epoll_events | EPOLLOUT);
-      if (c.stalled_since == 0) {
-        c.stalled_since = now_ticks();
-        schedule_check(c);
-      }
-      return;
-    }
+  if (!c.out || c.out->is_empty()) {
+    drained(c);
+    return;
+  }
+  connection* one = &c;
+  sender_->send({&one, 1}, [this](connection& same, ssize_t sent) { output_taken(same, sent); });
+  reopen_windows();
+}
+
+void socket_worker::output_taken(connection& c, ssize_t sent) {
+  if (sent < 0 && sent != -EAGAIN) {
+    release(c, c.at == connection::phase::closing ? c.ending : close_reason::client_gone);
+    return;
+  }
+  if (sent > 0) {
     c.out->sent(static_cast<std::size_t>(sent));
     c.stalled_since = 0;
   }
+  if (c.out->is_empty()) {
+    drained(c);
+    return;
+  }
+  // Full, or more frames than one send takes; epoll tells both apart.
+  set_interest(c, c.epoll_events | EPOLLOUT);
+  if (c.stalled_since == 0) {
+    c.stalled_since = now_ticks();
+    schedule_check(c);
+  }
+}
+
+// Outside of a batch: what is read now may want to be sent at once.
+void socket_worker::reopen_windows() {
+  while (!reopening_.empty()) {
+    const auto key = reopening_.back();
+    reopening_.pop_back();
+    if (auto* c = table_.find(key.slot, key.generation); c != nullptr && c->session.is_reading_paused)
+      if (c->actor && c->actor->mailbox_length() <= config_.connections.inbound_window / 2)
+        resume_reading(c->session);
+  }
+}
+
+void socket_worker::drained(connection& c) {
   c.out.reset();
+  if (c.session.is_reading_paused)
+    reopening_.push_back(key_of(c));
   set_interest(c, c.epoll_events & ~std::uint32_t{EPOLLOUT});
   if (c.at == connection::phase::closing)
     ::shutdown(c.fd, SHUT_WR); // the peer answers with its own end, or the closing deadline does

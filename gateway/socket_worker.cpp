@@ -35,8 +35,9 @@ void reset_on_close(int fd) {
 
 } // namespace
 
-socket_worker::socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes)
-    : config_(config), routes_(routes), table_(index), membership_(table_), decoder_(config.messages),
+socket_worker::socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes,
+                             admission& door)
+    : config_(config), routes_(routes), door_(door), table_(index), membership_(table_), decoder_(config.messages),
       receive_buffer_(std::make_unique<char[]>(receive_buffer_bytes)), started_(clock::now() - tick),
       now_(clock::now()), checks_(tick, tick_buckets, started_) {}
 
@@ -49,7 +50,13 @@ void socket_worker::attach(caf::actor_system& system, actors::connection_service
   services_.push_back(std::make_unique<actors::connection_services>(std::move(services)));
 }
 
-void socket_worker::start() { now_ = clock::now(); }
+void socket_worker::start() {
+  now_ = clock::now();
+  if (config_.io != io_path::plain)
+    sender_ = make_uring_sender();
+  if (!sender_)
+    sender_ = make_plain_sender();
+}
 
 quarter_ticks socket_worker::now_ticks() const noexcept { return static_cast<quarter_ticks>((now_ - started_) / tick); }
 
@@ -80,9 +87,11 @@ bool socket_worker::poll(std::optional<clock::time_point> until) {
   return !events.empty();
 }
 
-void socket_worker::watch(int listening_fd, listener& owner) {
+bool socket_worker::watch(int listening_fd, listener& owner) {
+  if (!poller_.add(listening_fd, EPOLLIN, {0, listener_generation}))
+    return false;
   listener_ = &owner;
-  poller_.add(listening_fd, EPOLLIN, {0, listener_generation});
+  return true;
 }
 
 void socket_worker::unwatch(int listening_fd) {
@@ -90,21 +99,24 @@ void socket_worker::unwatch(int listening_fd) {
   listener_ = nullptr;
 }
 
-bool socket_worker::adopt(int fd) {
-  if (table_.in_use() >= config_.connections_max) {
+socket_worker::adopted socket_worker::adopt(int fd) {
+  if (!door_.enter()) {
     ::close(fd);
-    return false;
+    return adopted::too_many;
   }
   auto& c = table_.take();
   c.fd = fd;
   c.at = connection::phase::handshaking;
   c.last_received = c.phase_since = now_ticks();
   c.epoll_events = EPOLLIN;
-  poller_.add(fd, EPOLLIN, key_of(c));
+  if (!poller_.add(fd, EPOLLIN, key_of(c))) {
+    release(c, close_reason::handshake_failed);
+    return adopted::exhausted;
+  }
   schedule_check(c);
   // The listener defers accepting until there is something to read: most requests are here already.
   readable(c);
-  return true;
+  return adopted::yes;
 }
 
 void socket_worker::open(connection& c, const http_outcome& upgraded) {
@@ -113,6 +125,11 @@ void socket_worker::open(connection& c, const http_outcome& upgraded) {
   c.session.wire = upgraded.wire;
   c.actor = actors::spawn_process<actors::connection_actor>(*system_, c.session, *services_.back());
   actors::worker::current()->counters().add(counter::connections_opened);
+}
+
+void socket_worker::answer_close(actors::session& which, std::uint16_t code) {
+  if (auto* c = table_.find(which.id))
+    begin_closing(*c, close_reason::client_closed, protocol::encode_close(code, {}));
 }
 
 void socket_worker::close(actors::session& which, close_reason reason) {
@@ -160,13 +177,14 @@ void socket_worker::release(connection& c, close_reason reason) {
   auto& counters = actors::worker::current()->counters();
   if (c.at == connection::phase::open && is_ours(reason))
     counters.add(counter::sockets_closed_by_server);
-  const bool was_upgraded = c.at == connection::phase::open ||
-                            (c.at == connection::phase::closing && c.ending != close_reason::served);
+  const bool was_upgraded =
+      c.at == connection::phase::open || (c.at == connection::phase::closing && c.ending != close_reason::served);
   if (was_upgraded)
     counters.add(counter::connections_closed);
   end_session(c);
   ::close(c.fd); // leaves the epoll by itself
   table_.give_back(c);
+  door_.leave();
   if (when_gone_ && table_.in_use() == 0)
     std::exchange(when_gone_, nullptr)();
 }

@@ -1,9 +1,11 @@
 #pragma once
 
-#include "actors/connection_port.hpp"
 #include "actors/connection_actor.hpp"
+#include "actors/connection_port.hpp"
 #include "actors/reactor.hpp"
 #include "base/timing_wheel.hpp"
+#include "gateway/admission.hpp"
+#include "gateway/batch_sender.hpp"
 #include "gateway/connection_table.hpp"
 #include "gateway/gateway_config.hpp"
 #include "gateway/http_request.hpp"
@@ -28,7 +30,7 @@ class listener;
 /// way out.
 class socket_worker : public actors::reactor, public actors::connection_port {
 public:
-  socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes);
+  socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes, admission& door);
   ~socket_worker() override;
 
   /// What the connections' actors need, from here on: before the first socket, and again when the connection
@@ -44,17 +46,24 @@ public:
   // --- actors::connection_port
   void send(actors::session& to, protocol::encoded_frame_ptr frame) override;
   void close(actors::session& which, protocol::close_reason reason) override;
+  void answer_close(actors::session& which, std::uint16_t code) override;
   void resume_reading(actors::session& which) override;
 
   // --- for the listener
-  void watch(int listening_fd, listener& owner);
+  /// False: the kernel has no room to watch it.
+  [[nodiscard]] bool watch(int listening_fd, listener& owner);
   void unwatch(int listening_fd);
-  /// Takes over an accepted, non-blocking socket. False: too many connections; the socket is closed.
-  bool adopt(int fd);
+  /// Takes over an accepted, non-blocking socket.
+  enum class adopted : std::uint8_t {
+    yes,
+    too_many,  ///< connections_max: the socket is closed
+    exhausted, ///< the kernel has no room to watch it: the socket is closed
+  };
+  adopted adopt(int fd);
 
   // --- for the courier and the admin, on this worker
   /// `must_close`: the socket's budget is spent; close it once nobody iterates over members.
-  [[nodiscard]] enqueue_status enqueue(connection& c, protocol::encoded_frame_ptr frame);
+  [[nodiscard]] enqueue_status enqueue(connection& c, const protocol::encoded_frame_ptr& frame);
   /// Ends the session at once and the socket once `last` is sent; without `last` the reason's own close frame.
   void begin_closing(connection& c, protocol::close_reason reason, protocol::encoded_frame_ptr last = nullptr);
   /// Closes every socket and calls back when the last one is gone.
@@ -87,19 +96,28 @@ private:
   void take_frame(connection& c, const protocol::frame_item& item);
   void take_message(connection& c, const protocol::frame_item& item);
   void keep_unread(connection& c, std::span<char> rest);
+  bool has_backlog(const connection& c) const noexcept;
 
   // the way out: socket_output.cpp
   void mark_dirty(connection& c);
+  bool make_room(connection& c);
   void flush(connection& c);
+  void output_taken(connection& c, ssize_t sent);
+  void drained(connection& c);
+  void reopen_windows();
 
   const gateway_config& config_;
   const http_routes& routes_;
+  admission& door_;
   poller poller_;
   connection_table table_;
   room_membership membership_;
   protocol::decoder decoder_;
   std::unique_ptr<char[]> receive_buffer_;
-  std::vector<std::uint32_t> dirty_; ///< slots
+  std::unique_ptr<batch_sender> sender_;
+  std::vector<std::uint32_t> dirty_; ///< slots of those that this turn has output for
+  std::vector<poll_key> reopening_;  ///< output that held back their input is gone
+  std::vector<connection*> ready_;   ///< of those, the ones whose sockets may take it
   const clock::time_point started_;
   clock::time_point now_; ///< as of the last poll
   base::timing_wheel<poll_key> checks_;

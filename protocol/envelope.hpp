@@ -12,8 +12,8 @@ namespace lintel::protocol {
 enum class envelope_field : std::uint8_t { join_ref, ref, topic, event, payload, none };
 inline constexpr std::size_t envelope_size = 5;
 
-/// Puts a string into its place and judges it. A topic that is no name is kept, so that its sender
-/// can be told; one longer than name_bytes_max is not. Not for `payload` and `none`.
+/// Puts a string into its place and judges it. A topic that is no name, or too long, is kept all
+/// the same, so that its sender can be told. Not for `payload` and `none`.
 [[nodiscard]] decode_errc put_string(message_view& message, envelope_field where,
                                      std::string_view text) noexcept;
 

@@ -171,7 +171,8 @@ std::string_view json_decoder::walk::keep(std::string_view text) noexcept {
   if (text.size() > name_bytes_max) {
     if (field_ == envelope_field::topic) // refused, but the error reply names it
       return owner_.long_topic_ = text;
-    // An event that is too long is refused as well as none; a ref for its length, and is not looked at again.
+    // An event that is too long is refused as well as none; a ref is refused for its length, and
+    // not looked at again.
     return field_ == envelope_field::event ? std::string_view{} : text;
   }
   char* const to = owner_.names_.data() + static_cast<std::size_t>(field_) * name_bytes_max;

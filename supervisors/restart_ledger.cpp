@@ -27,6 +27,10 @@ restart_ledger::restart_ledger(restart_budget budget, std::uint64_t seed)
 verdict restart_ledger::failed(std::uint64_t child, failure how, time_point now) {
   if (how == failure::kill)
     return {.what = verdict::action::restart_now};
+  if (now >= next_sweep_) {
+    sweep(now);
+    next_sweep_ = now + budget_.window;
+  }
   const restart_limit limit{.count_max = budget_.count_max, .window = budget_.window};
   auto& window = crashes_.try_emplace(child, limit).first->second;
   const auto crashes_before = window.count(now);

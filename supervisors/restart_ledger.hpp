@@ -53,8 +53,8 @@ public:
   /// The child is gone; a later one with the same number starts with a full budget.
   void forget(std::uint64_t child);
 
-  /// Drops the entries whose window has passed; O(size()). Called once per window it bounds the
-  /// table to the children that crashed within the last two windows.
+  /// Drops the entries whose window has passed; O(size()). failed() does so once per window, which
+  /// bounds the table to the children that crashed within the last two windows.
   void sweep(time_point now);
 
   [[nodiscard]] std::size_t size() const { return crashes_.size(); }
@@ -64,6 +64,7 @@ private:
 
   restart_budget budget_;
   std::unordered_map<std::uint64_t, restart_window> crashes_;
+  time_point next_sweep_{};
   std::minstd_rand jitter_;   // 8 bytes; there is a ledger per group and spreading is all it does
 };
 

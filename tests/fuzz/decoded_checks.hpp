@@ -28,7 +28,6 @@ inline void check_decoded(const protocol::decoded& result) {
   const protocol::message_view& message = result.message;
   check_ref(message.join_ref);
   check_ref(message.ref);
-  check(message.topic.size() <= protocol::name_bytes_max, "a topic is short");
   check(protocol::is_utf8(message.topic), "a topic is UTF-8");
   if (result.error == protocol::decode_errc::ok) {
     check(protocol::is_name(message.topic), "a topic is a name");

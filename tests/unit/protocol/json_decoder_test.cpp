@@ -135,7 +135,7 @@ TEST_CASE("V2: the first of two faults is the one reported") {
   CHECK(v2_error(R"(["1","7","room a","e",{"a":1,"a":1}])") == decode_errc::invalid_topic);
 }
 
-TEST_CASE("V2: a ref of 256 bytes is refused, a topic of 256 bytes is refused by an answer that names it") {
+TEST_CASE("V2: a ref of 256 bytes is refused, a topic as long by an answer that names it") {
   const std::string big(256, '1');
   const std::string huge(1 << 20, '1');
   for (const std::string& text : {big, huge}) {
