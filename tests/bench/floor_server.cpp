@@ -3,8 +3,7 @@
 //
 //   accept → recv → unmask → cut → a pointer on each member's list → one send per socket and turn
 
-#include "floor_outbox.hpp"
-#include "floor_wire.hpp"
+#include "floor_connection.hpp"
 #include "websocket_accept.hpp"
 
 #include <arpa/inet.h>
@@ -12,7 +11,6 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <array>
@@ -21,7 +19,6 @@
 #include <cstdlib>
 #include <deque>
 #include <memory>
-#include <string>
 #include <system_error>
 #include <unordered_map>
 #include <vector>
@@ -29,24 +26,6 @@
 namespace lintel::bench {
 
 namespace {
-
-struct connection;
-
-struct room {
-  std::string topic;
-  std::vector<connection*> members;
-};
-
-struct connection {
-  int fd = -1;
-  std::uint32_t position = 0; ///< in in->members
-  room* in = nullptr;
-  floor_outbox out;
-  std::unique_ptr<std::string> unread; ///< an incomplete frame or request
-  bool is_open = false;                ///< the upgrade is done
-  bool is_dirty = false;
-  bool is_full = false; ///< waits for EPOLLOUT
-};
 
 void check(int result, const char* what) {
   if (result < 0)
@@ -191,17 +170,11 @@ void floor_server::take(connection& c, char* bytes, std::size_t size) {
 
 std::size_t floor_server::take_upgrade(connection& c, std::string_view bytes) {
   const auto end = bytes.find("\r\n\r\n");
-  constexpr std::string_view name = "\r\nSec-WebSocket-Key: ";
-  const auto key = bytes.find(name);
-  if (end == bytes.npos || key == bytes.npos)
+  if (end == bytes.npos)
     return 0;
-  const auto value = key + name.size();
-  const auto response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                        "Connection: Upgrade\r\nSec-WebSocket-Accept: " +
-                        websocket_accept(bytes.substr(value, bytes.find("\r\n", value) - value)) +
-                        "\r\n\r\n";
+  const auto response = upgrade_response(bytes.substr(0, end + 2));
   // A new socket's send buffer takes these bytes whole.
-  if (send(c.fd, response.data(), response.size(), MSG_NOSIGNAL) < 0)
+  if (response.empty() || send(c.fd, response.data(), response.size(), MSG_NOSIGNAL) < 0)
     drop(c);
   else
     c.is_open = true;

@@ -1,5 +1,6 @@
 // Runs every workload against every server in turn (A B A B …) and prints medians and ratios to the floor.
 
+import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -101,8 +102,18 @@ function short_result(name, report) {
     .map((row) => `${row.figure} ${report.figures[row.figure]?.toFixed(row.digits)}`).join(", ");
 }
 
+/// What exactly was measured: binaries get rebuilt between two sittings, and a table must not mix them.
+function fingerprints({ build }) {
+  return Object.fromEntries(Object.entries(build).filter(([, file]) => existsSync(file))
+    .map(([name, file]) => [name, createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16)]));
+}
+
 const options = read_options();
+const binaries = fingerprints(options);
 const earlier = options.append && existsSync(options.json) ? JSON.parse(readFileSync(options.json, "utf8")) : null;
+for (const [name, print] of Object.entries(earlier?.environment.binaries ?? {})) {
+  if (binaries[name] !== print) fail(`${options.json} holds runs of another ${name} (${print}); start a new file`);
+}
 const runs = earlier?.runs ?? [];
 const first_round = 1 + Math.max(0, ...runs.map((run) => run.round));
 const started = Date.now();
@@ -131,7 +142,7 @@ const table = summarise(runs, seen);
 process.stdout.write(`${as_markdown(table, seen)}\n`);
 if (options.json !== undefined) {
   const environment = { date: new Date().toISOString(), kernel: os.release(), cores: os.cpus().length,
-    cpu: os.cpus()[0]?.model ?? "unknown", node: process.version };
+    cpu: os.cpus()[0]?.model ?? "unknown", node: process.version, binaries };
   writeFileSync(options.json, `${JSON.stringify({ environment, table, runs }, null, 1)}\n`);
 }
 process.exit(is_complete ? 0 : 1);

@@ -68,4 +68,16 @@ inline std::string websocket_accept(std::string_view key) {
   return text;
 }
 
+/// The 101 to a request's header lines, each with its CRLF; empty: they hold no key.
+inline std::string upgrade_response(std::string_view head) {
+  constexpr std::string_view name = "\r\nSec-WebSocket-Key: ";
+  const auto at = head.find(name);
+  if (at == head.npos)
+    return {};
+  head.remove_prefix(at + name.size());
+  return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+         "Sec-WebSocket-Accept: " +
+         websocket_accept(head.substr(0, head.find("\r\n"))) + "\r\n\r\n";
+}
+
 } // namespace lintel::bench
