@@ -7,23 +7,12 @@
 #include <caf/actor_system.hpp>
 #include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/sec.hpp>
-#include <caf/system_messages.hpp>
 #include <spdlog/spdlog.h>
 
 namespace lintel::actors {
 
 using supervisors::failure;
 using supervisors::verdict;
-
-namespace {
-
-// CAF's sync_request_bouncer knows one error only, "receiver down", and this one is not down.
-void answer_with_error(const caf::mailbox_element& request, caf::sec what) {
-  if (request.sender && request.mid.is_request())
-    request.sender->enqueue(nullptr, request.mid.response_id(), caf::make_message(caf::make_error(what)), nullptr);
-}
-
-} // namespace
 
 light_process::light_process(caf::actor_config& config, std::uint16_t pinned_to)
     : caf::abstract_actor(config), pinned_to_(pinned_to) {}
@@ -172,32 +161,6 @@ light_process::flow light_process::handle_control(const control_letter& mail) {
   return flow::next;
 }
 
-light_process::flow light_process::deliver_caf(caf::mailbox_element_ptr mail) {
-  const auto& content = mail->content();
-  if (content.match_elements<caf::exit_msg>()) {
-    const auto& signal = content.get_as<caf::exit_msg>(0);
-    if (!signal.reason)
-      return flow::next; // "normal" ends nobody but its sender
-    if (signal.reason == caf::exit_reason::kill || agrees_to_end(signal.reason)) {
-      reason_ = signal.reason;
-      return flow::end;
-    }
-    return flow::next;
-  }
-  exit_report report{failure::crash, "unknown exception", no_letter};
-  try {
-    handle_caf(*mail);
-    return flow::next;
-  } catch (const std::exception& e) {
-    answer_with_error(*mail, caf::sec::runtime_error);
-    report.what = e.what();
-    return fail(report);
-  } catch (...) {
-    answer_with_error(*mail, caf::sec::runtime_error);
-    return fail(report);
-  }
-}
-
 bool light_process::begin(exit_report& report) noexcept {
   try {
     begin_incarnation();
@@ -286,12 +249,6 @@ void light_process::bounce(mail_node first, const caf::error& reason) noexcept {
     }
     first = next;
   }
-}
-
-void light_process::handle_caf(caf::mailbox_element& mail) {
-  pool().count(counter::unhandled);
-  spdlog::error("unhandled message actor={} message={}", name(), caf::to_string(mail.content()));
-  answer_with_error(mail, caf::sec::unexpected_message);
 }
 
 void light_process::idle() {}

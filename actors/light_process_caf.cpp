@@ -5,11 +5,21 @@
 
 #include <caf/default_attachable.hpp>
 #include <caf/detail/sync_request_bouncer.hpp>
+#include <caf/sec.hpp>
 #include <caf/system_messages.hpp>
+#include <spdlog/spdlog.h>
 
 namespace lintel::actors {
 
+using supervisors::failure;
+
 namespace {
+
+// CAF's sync_request_bouncer knows one error only, "receiver down", and this one is not down.
+void answer_with_error(const caf::mailbox_element& request, caf::sec what) {
+  if (request.sender && request.mid.is_request())
+    request.sender->enqueue(nullptr, request.mid.response_id(), caf::make_message(caf::make_error(what)), nullptr);
+}
 
 caf::default_attachable::observe_token link_to(caf::abstract_actor* other) {
   return {other->address(), caf::default_attachable::link};
@@ -50,6 +60,38 @@ void light_process::enqueue(caf::mailbox_element_ptr mail, caf::execution_unit*)
     length_.fetch_sub(1, std::memory_order_relaxed);
     caf::detail::sync_request_bouncer{caf::exit_reason::unreachable}(*mail);
   }
+}
+
+light_process::flow light_process::deliver_caf(caf::mailbox_element_ptr mail) {
+  const auto& content = mail->content();
+  if (content.match_elements<caf::exit_msg>()) {
+    const auto& signal = content.get_as<caf::exit_msg>(0);
+    if (!signal.reason)
+      return flow::next; // "normal" ends nobody but its sender
+    if (signal.reason == caf::exit_reason::kill || agrees_to_end(signal.reason)) {
+      reason_ = signal.reason;
+      return flow::end;
+    }
+    return flow::next;
+  }
+  exit_report report{failure::crash, "unknown exception", no_letter};
+  try {
+    handle_caf(*mail);
+    return flow::next;
+  } catch (const std::exception& e) {
+    answer_with_error(*mail, caf::sec::runtime_error);
+    report.what = e.what();
+    return fail(report);
+  } catch (...) {
+    answer_with_error(*mail, caf::sec::runtime_error);
+    return fail(report);
+  }
+}
+
+void light_process::handle_caf(caf::mailbox_element& mail) {
+  pool().count(counter::unhandled);
+  spdlog::error("unhandled message actor={} message={}", name(), caf::to_string(mail.content()));
+  answer_with_error(mail, caf::sec::unexpected_message);
 }
 
 void light_process::attach(caf::attachable_ptr observer) {

@@ -155,6 +155,8 @@ auto inside(light_process& process, Call what) {
 }
 
 /// Waits until everything posted so far is handled.
-inline void settle(light_process& process) { inside(process, [] {}); }
+inline void settle(light_process& process) {
+  inside(process, [] {});
+}
 
 } // namespace lintel::testing

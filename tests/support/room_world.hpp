@@ -121,8 +121,7 @@ struct room_world : process_system {
   static connection_id member(std::uint16_t worker, std::uint32_t slot = 0) {
     return {.slot = slot, .generation = 0, .worker = worker};
   }
-  static protocol::message_ptr message(const std::string& topic, const std::string& event,
-                                       std::string_view ref = "9") {
+  static protocol::message_ptr message(const std::string& topic, const std::string& event, std::string_view ref = "9") {
     protocol::ref_view own;
     if (!ref.empty())
       own = {protocol::ref_view::type::string, ref};

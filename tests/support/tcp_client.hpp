@@ -54,8 +54,7 @@ public:
       throw std::runtime_error{"cannot connect"};
   }
   ~tcp_client() { close(); }
-  tcp_client(tcp_client&& other) noexcept
-      : fd_(std::exchange(other.fd_, -1)), received_(std::move(other.received_)) {}
+  tcp_client(tcp_client&& other) noexcept : fd_(std::exchange(other.fd_, -1)), received_(std::move(other.received_)) {}
   tcp_client& operator=(tcp_client&&) = delete;
 
   void close() {
@@ -185,7 +184,9 @@ public:
       throw std::runtime_error{"not joined: " + answer};
   }
   void heartbeat(int ref) { send_text(heartbeat_text(ref)); }
-  static std::string heartbeat_text(int ref) { return "[null,\"" + std::to_string(ref) + R"(","phoenix","heartbeat",{}])"; }
+  static std::string heartbeat_text(int ref) {
+    return "[null,\"" + std::to_string(ref) + R"(","phoenix","heartbeat",{}])";
+  }
   static std::string heartbeat_answer(int ref) {
     return "[null,\"" + std::to_string(ref) + R"(","phoenix","phx_reply",{"status":"ok","response":{}}])";
   }

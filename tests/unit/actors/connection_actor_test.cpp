@@ -119,10 +119,9 @@ TEST_CASE("what needs no room is answered at once") {
   world.receive("room:a", "phx_leave", "2");
   world.receive("room:a", "new_msg", "3");
   world.receive("lobby", "phx_join", "4");
-  CHECK(world.port.log.wait_for(4) ==
-        lines{world.reply("1", "phoenix", "ok"), world.reply("2", "room:a", "ok"),
-              world.reply("3", "room:a", "error", R"({"reason":"unmatched topic"})"),
-              world.reply("4", "lobby", "error", R"({"reason":"unmatched topic"})")});
+  CHECK(world.port.log.wait_for(4) == lines{world.reply("1", "phoenix", "ok"), world.reply("2", "room:a", "ok"),
+                                            world.reply("3", "room:a", "error", R"({"reason":"unmatched topic"})"),
+                                            world.reply("4", "lobby", "error", R"({"reason":"unmatched topic"})")});
 }
 
 TEST_CASE("a message without ref gets no answer") {
@@ -191,8 +190,8 @@ TEST_CASE("a message that crashes the actor is answered with an error, and the n
   world.port.when_sending = [] { throw std::runtime_error{"boom"}; };
   world.receive("phoenix", "heartbeat", "1");
   world.receive("phoenix", "heartbeat", "2");
-  CHECK(world.port.log.wait_for(2) == lines{world.reply("1", "phoenix", "error", R"({"reason":"crashed"})"),
-                                            world.reply("2", "phoenix", "ok")});
+  CHECK(world.port.log.wait_for(2) ==
+        lines{world.reply("1", "phoenix", "error", R"({"reason":"crashed"})"), world.reply("2", "phoenix", "ok")});
   CHECK(world.total(counter::crashes) == 1);
 }
 

@@ -94,8 +94,8 @@ void write_letters(int sender, unsigned seed, const std::vector<probe_ptr>& all,
     auto& target = *all[random() % all.size()];
     const auto dice = random() % 100;
     if (dice < 6)
-      target.post(std::make_unique<control_letter>(dice < 3 ? control_letter::order::kill
-                                                            : control_letter::order::crash));
+      target.post(
+          std::make_unique<control_letter>(dice < 3 ? control_letter::order::kill : control_letter::order::crash));
     if (auto back = target.post(std::make_unique<numbered>(n, sender)))
       books.ended(static_cast<numbered&>(*back));
   }

@@ -32,8 +32,7 @@ TEST_CASE("a broadcast is one post per worker with members, and the sender's car
   }
   auto& room = world.room("room:a");
   room.post(world.push_letter(world.member(1, 2), "room:a", "new_msg"));
-  CHECK(sorted(last(world.posts.events.wait_for(8), 2)) ==
-        lines{"0 broadcast room:a", "1 broadcast room:a +answer"});
+  CHECK(sorted(last(world.posts.events.wait_for(8), 2)) == lines{"0 broadcast room:a", "1 broadcast room:a +answer"});
   CHECK(world.total(counter::broadcasts) == 1);
 }
 
@@ -83,8 +82,7 @@ TEST_CASE("a killed room keeps its members") {
   for (int i = 0; i < 100; ++i)
     order(room, kill);
   room.post(world.push_letter(world.member(0), "room:a", "new_msg"));
-  CHECK(sorted(last(world.posts.events.wait_for(4), 2)) ==
-        lines{"0 broadcast room:a +answer", "1 broadcast room:a"});
+  CHECK(sorted(last(world.posts.events.wait_for(4), 2)) == lines{"0 broadcast room:a +answer", "1 broadcast room:a"});
   CHECK(room.members() == 2);
   CHECK(room.incarnation() == 101);
 }

@@ -69,7 +69,10 @@ TEST_CASE("a request nested beyond reason is an error, not the end of the server
 
 TEST_CASE("several requests in one packet are answered in order") {
   running_server world;
-  CHECK(world.ask("{}\n" R"({"command":"dance"})").find("needs a") != std::string::npos);
+  CHECK(world
+            .ask("{}\n"
+                 R"({"command":"dance"})")
+            .find("needs a") != std::string::npos);
 }
 
 TEST_CASE("connections are listed with what they do, up to a limit") {
@@ -126,7 +129,8 @@ TEST_CASE("rooms and the system's own actors are struck by name") {
   client.join("room:a");
   CHECK(struck(world, R"({"command":"kill","id":"room:a"})") == 1);
   CHECK(struck(world, R"({"command":"crash","id":"registry"})", "crashed") == 1);
-  CHECK(struck(world, R"({"command":"kill","ids":["courier/0","courier/1","rooms/0","connections/1","listener/0"]})") == 5);
+  CHECK(struck(world, R"({"command":"kill","ids":["courier/0","courier/1","rooms/0","connections/1","listener/0"]})") ==
+        5);
   CHECK(struck(world, R"({"command":"kill","all":"rooms"})") == 1);
   CHECK(struck(world, R"({"command":"kill","id":"rooms"})") == 1); // a static supervisor
   CHECK(error_of(world, R"({"command":"crash","id":"rooms"})").starts_with("no such actor: rooms"));

@@ -33,8 +33,7 @@ TEST_CASE("a tree is drawn with branches, and says what happened to each") {
 TEST_CASE("connections are a table, and none is said so") {
   const auto rows = json(R"([{"id":"c0-17-3","rooms":["room:a","room:b"],"wire":"json","status":"up","incarnation":2,
     "mailbox":5,"outbox_bytes":1024}])");
-  const std::string head =
-      "id               wire     status       incarnation  mailbox  outbox bytes  rooms\n";
+  const std::string head = "id               wire     status       incarnation  mailbox  outbox bytes  rooms\n";
   CHECK(text_of("connections", rows) ==
         head + "c0-17-3          json     up                     2        5          1024  room:a room:b\n");
   CHECK(text_of("connections", json("[]")) == head + "(none)\n");
@@ -59,9 +58,8 @@ TEST_CASE("top tells the rates between two looks, the totals, and who has most w
   const auto before = json(R"({"counters":{"messages_in":100,"deliveries":1000,"restarts":5},"rooms":1,"busiest":[]})");
   const auto now = json(R"({"counters":{"connections_open":3,"messages_in":150,"deliveries":1500,"restarts":6,
     "kills":4,"crashes":2,"sockets_closed_by_server":1},"rooms":2,"busiest":[]})");
-  CHECK(top_text(before, now) ==
-        "3 connections in 2 rooms   50 messages/s in   500 deliveries/s out   1 restarts/s\n"
-        "since start: 4 kills, 2 crashes, 6 restarts, 1 sockets closed by the server\n\n"
-        "id               wire     status       incarnation  mailbox  outbox bytes  rooms\n"
-        "(none)\n");
+  CHECK(top_text(before, now) == "3 connections in 2 rooms   50 messages/s in   500 deliveries/s out   1 restarts/s\n"
+                                 "since start: 4 kills, 2 crashes, 6 restarts, 1 sockets closed by the server\n\n"
+                                 "id               wire     status       incarnation  mailbox  outbox bytes  rooms\n"
+                                 "(none)\n");
 }

@@ -34,8 +34,9 @@ TEST_CASE("listening beyond loopback needs to be wanted") {
 }
 
 TEST_CASE("a message has to fit into an outbox") {
-  CHECK(flaw([](server_config& c) { c.gateway.outbox.bytes_max = c.gateway.messages.message_bytes_max - 1; })
-            .starts_with("--message-bytes must not exceed --outbox-bytes"));
+  CHECK(flaw([](server_config& c) {
+          c.gateway.outbox.bytes_max = c.gateway.messages.message_bytes_max - 1;
+        }).starts_with("--message-bytes must not exceed --outbox-bytes"));
   CHECK(flaw([](server_config& c) { c.gateway.outbox.bytes_max = c.gateway.messages.message_bytes_max; }).empty());
 }
 

@@ -31,7 +31,7 @@ TEST_CASE("what was never given out is not found") {
   connection_table table{0};
   CHECK(table.find(0, 0) == nullptr);
   open_one(table);
-  CHECK(table.find(1, 0) == nullptr);     // a free slot
+  CHECK(table.find(1, 0) == nullptr); // a free slot
   CHECK(table.find(100'000, 0) == nullptr);
 }
 

@@ -40,7 +40,8 @@ TEST_CASE("a socket is closed with its owner, once, wherever it was moved to") {
 
 TEST_CASE("an address that cannot be had is named in the error") {
   CHECK_THROWS_WITH(listening_socket("192.0.2.1", 0, sharing::first), Catch::Contains("192.0.2.1:0"));
-  CHECK_THROWS_WITH(listening_socket("no.such.host.invalid", 0, sharing::first), Catch::Contains("no.such.host.invalid"));
+  CHECK_THROWS_WITH(listening_socket("no.such.host.invalid", 0, sharing::first),
+                    Catch::Contains("no.such.host.invalid"));
 }
 
 TEST_CASE("loopback is what parses as such, to its end") {

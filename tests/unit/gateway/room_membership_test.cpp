@@ -123,8 +123,8 @@ TEST_CASE("a socket that goes leaves every room and tells those that count it, o
     l.admit(a, room);
     l.admit(b, room);
   }
-  l.ask(a, 3);                                               // its answer will find nobody
-  l.channel_of(a, 1).at = channel::phase::leaving;           // has told the room already
+  l.ask(a, 3);                                     // its answer will find nobody
+  l.channel_of(a, 1).at = channel::phase::leaving; // has told the room already
   l.channel_of(a, 2).at = channel::phase::rejoining;
   l.channel_of(a, 2).request = message::copy_of({.topic = l.legs[2]->topic, .event = "phx_join"});
   l.membership.leave_all(a);

@@ -2,13 +2,13 @@
 
 #include "tests/support/running_server.hpp"
 
-#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
 #include <catch2/catch.hpp>
+#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
 
 // Another implementation of RFC 6455 as client.
 
