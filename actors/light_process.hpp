@@ -42,7 +42,7 @@ struct exit_report {
   letter_kind during;
 };
 
-/// A CAF actor in 168 bytes: scheduled by CAF, with an address, a mailbox, monitors and links like any other, and
+/// A CAF actor in 176 bytes: scheduled by CAF, with an address, a mailbox, monitors and links like any other, and
 /// without what only `caf::scheduled_actor` needs. It restarts in place: a crash or a kill ends the *incarnation*,
 /// that is everything begin_incarnation() built; address, mailbox and what the subclass keeps stay. The letter
 /// that was being handled is never handed to the next incarnation.
