@@ -12,7 +12,7 @@ if(LINTEL_SANITIZE)
   add_link_options(-fsanitize=${LINTEL_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 sees an uninitialized value in libstdc++'s <regex>, which Catch2 includes, once it is instrumented.
-    target_compile_options(lintel_flags INTERFACE -Wno-error=maybe-uninitialized)
+    target_compile_options(lintel_flags INTERFACE -Wno-maybe-uninitialized)
   endif()
   if(LINTEL_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
