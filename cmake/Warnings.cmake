@@ -15,7 +15,9 @@ if(LINTEL_SANITIZE)
     target_compile_options(lintel_flags INTERFACE -Wno-maybe-uninitialized)
   endif()
   if(LINTEL_SANITIZE MATCHES "undefined")
-    add_compile_options(-fno-sanitize-recover=undefined)
+    # Without vptr: the queues of CAF 0.17 cast their sentinel, a bare node, to a message before they compare it
+    # (caf/intrusive/task_queue.hpp), in headers that are compiled into our files.
+    add_compile_options(-fno-sanitize-recover=undefined -fno-sanitize=vptr)
   endif()
 endif()
 
