@@ -120,6 +120,7 @@ TEST_CASE("a room that the registry let go of is not found by its next incarnati
   world.registry->post(std::make_unique<lintel::actors::control_letter>(lintel::actors::control_letter::order::kill));
   world.join(world.member(1, 1), "room:a");
   CHECK(world.supervisor->find("room:a") != old);
+  old->post(std::make_unique<lintel::actors::retire>()); // the order arrives
 }
 
 TEST_CASE("a killed registry rebuilds its map: no second room of a topic") {
