@@ -47,11 +47,13 @@ private:
   bool wait(sleep_depth depth);
   void awaken() noexcept;
   void look();
+  void give_memory_back(sleep_depth depth);
   sleep_depth depth_after_look() noexcept;
 
   worker_pool& pool_;
   std::vector<job_mark::view> seen_; // per worker, at the last look
   unsigned quiet_looks_ = 0;         // since a movable job was seen
+  unsigned doze_looks_ = 0;          // of them, while dozing
   bool has_seen_work_ = false;       // at the last look
   std::atomic<sleep_depth> depth_{sleep_depth::awake};
   std::mutex mutex_;
