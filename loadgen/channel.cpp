@@ -29,6 +29,8 @@ void progress::add(const progress& other) noexcept {
   deliveries += other.deliveries;
   deliveries_expected += other.deliveries_expected;
   surprises += other.surprises;
+  hall_entered += other.hall_entered;
+  hall_heard += other.hall_heard;
 }
 
 channel::~channel() {

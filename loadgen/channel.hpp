@@ -14,6 +14,8 @@ enum class note_kind : std::uint8_t {
   begin,    ///< to a generator: start the traffic
   phase,    ///< to a generator: from now on count into phase `std::uint32_t`
   stop,     ///< to a generator: send nothing new
+  gather,   ///< to a generator: all members enter the hall
+  announce, ///< to a generator: connection 0 pushes one message to the hall
   finish,   ///< to a generator: report and leave
   progress, ///< to the conductor: a `progress`
   result,   ///< to the conductor: a measurement, then a delivery_record
@@ -36,6 +38,8 @@ struct progress {
   std::uint64_t deliveries_expected =
       0; ///< of what was answered ok, at all members of all processes
   std::uint64_t surprises = 0;
+  std::uint64_t hall_entered = 0;
+  std::uint64_t hall_heard = 0;
 
   void add(const progress& other) noexcept;
 };

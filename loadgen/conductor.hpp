@@ -62,6 +62,18 @@ public:
   /// No new messages; waits until all are answered and delivered, or nothing moves any more.
   void drain();
 
+  /// Every member enters the hall. False: some did not, and nothing moved for 10 s.
+  bool gather();
+  /// One message to the hall. Returns when everybody has it, or nothing moved for 10 s.
+  void announce();
+
+  /// The server restarts actors at its own pace (storm breaker): waits up to 10 s until it counts so many
+  /// restarts. Only with a control socket.
+  server_counters await_restarts(std::int64_t restarts);
+
+  /// Memory of all generator processes and of this one; none where /proc does not let us read it.
+  std::optional<std::uint64_t> generator_pss_bytes() const;
+
   /// Collects and judges. The processes end.
   run_outcome finish();
 
@@ -70,6 +82,8 @@ private:
   void note_received(std::uint32_t process, const note& received);
   progress total() const noexcept;
   void close_phase();
+  /// Waits until `count` of the total is `wanted`. False: nothing moved for 10 s.
+  bool await(std::uint64_t progress::*count, std::uint64_t wanted, std::string_view stage);
 
   const workload& load_;
   server_watch& watch_;

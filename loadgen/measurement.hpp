@@ -18,6 +18,7 @@ struct phase_figures {
   std::uint64_t sent = 0;
   std::uint64_t answered = 0;
   std::uint64_t deliveries = 0;
+  std::uint64_t heartbeats = 0; ///< answered
   histogram delivery_latency; ///< intended send to each member's delivery
   histogram reply_latency;    ///< intended send to the reply
   histogram lateness;         ///< open loop: intended send to real send
@@ -42,6 +43,9 @@ struct measurement {
   double connect_cpu_share = 0; ///< of the busiest process
   std::vector<phase_figures> phases;
   std::map<std::uint16_t, std::uint64_t> closes; ///< by close code; 1006: no close frame
+  histogram hall_latency;          ///< push to the hall to each member's first delivery
+  std::uint64_t hall_repeated = 0; ///< deliveries beyond the first
+  nanoseconds hall_wall{};         ///< gather to the last member that entered
   surprises unexpected;
   push_ledger ledger;
 

@@ -14,9 +14,6 @@ namespace lintel::loadgen {
 
 namespace {
 
-// Descriptors that are not connections: epoll, channels, libraries.
-constexpr std::uint64_t descriptors_spare = 300;
-
 traffic_plan closed_loop(std::uint32_t senders, std::uint32_t outstanding) {
   traffic_plan plan;
   plan.how = traffic_plan::loop::closed;
@@ -47,6 +44,7 @@ traffic_plan traffic_of(const scenario& wanted, workload& load) {
     return {};
   case scenario_kind::chat:
   case scenario_kind::chaos:
+  case scenario_kind::million:
     return open_loop(wanted.rate, wanted.spacing);
   case scenario_kind::fanout:
     break;

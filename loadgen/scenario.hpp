@@ -12,7 +12,7 @@
 
 namespace lintel::loadgen {
 
-enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos };
+enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million };
 enum class kill_target : std::uint8_t { connections, rooms, both };
 
 /// Faults to inject while the chat runs.
@@ -24,6 +24,13 @@ struct chaos_options {
       0; ///< exactly so many per connection actor; 0: random ones for `duration`
   std::uint32_t room_kills = 0;                   ///< over all rooms
   nanoseconds baseline = std::chrono::seconds{3}; ///< undisturbed, measured first
+};
+
+struct million_options {
+  nanoseconds rest = std::chrono::seconds{30};    ///< silent but for heartbeats: CPU at rest
+  nanoseconds publish = std::chrono::seconds{20}; ///< sampled publish latency
+  std::uint32_t kills = 10'000;
+  bool is_check_only = false;
 };
 
 /// One run as the user asked for it.
@@ -49,6 +56,7 @@ struct scenario {
   bool requires_replies = true; ///< false for a bare server that broadcasts without answering
   std::string fan_workload;     ///< fanout only
   chaos_options chaos;
+  million_options million;
 };
 
 /// A row of docs/performance.md.
@@ -67,6 +75,9 @@ workload workload_of(const scenario& wanted);
 
 /// "30s", "500ms", "2m", "1.5" (seconds).
 std::optional<nanoseconds> duration_of(std::string_view text);
+
+/// Descriptors of a process that are not connections: epoll, channels, libraries.
+inline constexpr std::uint64_t descriptors_spare = 300;
 
 /// Lets this process open as many descriptors as the hard limit allows; how many that is.
 std::uint64_t raise_descriptor_limit();

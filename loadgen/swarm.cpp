@@ -97,6 +97,8 @@ void swarm::abandon_opening() {
 time_point swarm::heartbeat_due(time_point now) {
   if (share_.member_count == 0)
     return never;
+  if (now < heartbeats_next_)
+    return heartbeats_next_;
   const auto due = [&] {
     return heartbeats_started_ +
            times(static_cast<double>(heartbeats_sent_ + 1) / share_.member_count,
@@ -107,7 +109,17 @@ time_point swarm::heartbeat_due(time_point now) {
     members_[index].heartbeat(context_);
     ++heartbeats_sent_;
   }
-  return due();
+  heartbeats_next_ = std::max(due(), now + share_.heartbeat_slice);
+  return heartbeats_next_;
+}
+
+void swarm::enter_hall() {
+  if (hall_asking_count_ > 0)
+    --hall_asking_count_;
+  while (hall_asked_count_ < share_.member_count && hall_asking_count_ < share_.opening_max) {
+    members_[hall_asked_count_++].enter_hall(context_);
+    ++hall_asking_count_;
+  }
 }
 
 bool swarm::turn(time_point until) {

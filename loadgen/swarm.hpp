@@ -15,6 +15,7 @@ struct swarm_share {
   std::uint32_t opening_max = 256; ///< connections that may be between connect and joined at a time
   double connect_rate = 0; ///< new connections per second; 0: as fast as opening_max lets them
   nanoseconds heartbeat_interval{};
+  nanoseconds heartbeat_slice{};  ///< what is due within it leaves together: fewer wake-ups of this process
   nanoseconds opening_deadline{}; ///< connections still opening are given up when none got ahead
                                   ///< for so long
 };
@@ -35,6 +36,9 @@ public:
 
   /// Sends the heartbeats that are due, spread evenly over the interval. When the next one is.
   time_point heartbeat_due(time_point now);
+
+  /// Lets the next members ask for the hall, opening_max at a time: call it once, and again whenever one has entered.
+  void enter_hall();
 
   /// Waits until `until` for sockets and serves at most events_per_turn of them. True: the watched
   /// descriptor is readable.
@@ -67,6 +71,9 @@ private:
   time_point last_settled_;
   time_point heartbeats_started_;
   std::int64_t heartbeats_sent_ = 0;
+  time_point heartbeats_next_;
+  std::uint32_t hall_asked_count_ = 0;
+  std::uint32_t hall_asking_count_ = 0;
 };
 
 } // namespace lintel::loadgen

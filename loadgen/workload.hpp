@@ -19,6 +19,13 @@ struct workload {
   double connect_rate = 0; ///< per second over all processes; 0: as fast as the window lets them
   nanoseconds heartbeat_interval{};
   std::uint32_t phase_count = 1; ///< measured stretches of the run
+  /// 256 handshakes under way, over all processes, keep a server busy without overflowing its accept queue.
+  std::uint32_t opening_max = 256;
+  /// How exactly a process watches itself. Fifty of them on two cores must not wake a hundred times a second.
+  nanoseconds tick_interval = std::chrono::milliseconds{10};
+  nanoseconds heartbeat_slice{};
+  bool leaves_politely = true; ///< closing handshakes at the end; else resets
+  std::string hall;            ///< topic of the room everybody can enter beside its own; may be empty
   traffic_plan traffic;
 
   std::uint32_t first_of(std::uint32_t process) const noexcept {

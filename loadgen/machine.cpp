@@ -1,0 +1,90 @@
+#include "loadgen/machine.hpp"
+
+#include "loadgen/cannot_run.hpp"
+
+#include <fmt/format.h>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+
+namespace lintel::loadgen {
+
+namespace {
+
+std::string text_of(const char* path) {
+  std::ifstream file{path};
+  if (!file)
+    throw cannot_run{fmt::format("cannot read {}: this needs Linux with /proc", path)};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// The number after `label`, wherever it stands.
+std::optional<std::uint64_t> number_after(std::string_view text, std::string_view label) noexcept {
+  const std::size_t at = text.find(label);
+  if (at == text.npos)
+    return std::nullopt;
+  text.remove_prefix(at + label.size());
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} ? std::optional{number} : std::nullopt;
+}
+
+std::uint64_t required(std::optional<std::uint64_t> found, const char* what) {
+  if (!found)
+    throw cannot_run{fmt::format("/proc does not say {}", what)};
+  return *found;
+}
+
+} // namespace
+
+std::optional<std::uint64_t> meminfo_bytes(std::string_view meminfo, std::string_view name) noexcept {
+  // The newline tells `Slab:` from another name that ends like it.
+  for (std::size_t at = meminfo.find(name); at != meminfo.npos; at = meminfo.find(name, at + 1)) {
+    const std::string_view rest = meminfo.substr(at + name.size());
+    if ((at == 0 || meminfo[at - 1] == '\n') && rest.starts_with(':')) {
+      const auto kib = number_after(rest, ":");
+      return kib ? std::optional{*kib * 1024} : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> tcp_pages(std::string_view sockstat) noexcept {
+  const std::size_t line = sockstat.find("TCP:");
+  if (line == sockstat.npos)
+    return std::nullopt;
+  const std::string_view text = sockstat.substr(line, sockstat.find('\n', line) - line);
+  return number_after(text, " mem ");
+}
+
+machine_memory read_machine_memory() {
+  const std::string meminfo = text_of("/proc/meminfo");
+  const auto page_bytes = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  const auto pages = required(tcp_pages(text_of("/proc/net/sockstat")), "how much TCP buffers hold");
+  return {.available = required(meminfo_bytes(meminfo, "MemAvailable"), "what memory is available"),
+          .slab = required(meminfo_bytes(meminfo, "Slab"), "how large the kernel's slabs are"),
+          .sockets = pages * page_bytes};
+}
+
+machine_limits read_machine_limits() {
+  rlimit descriptors{};
+  getrlimit(RLIMIT_NOFILE, &descriptors);
+  const std::string range = text_of("/proc/sys/net/ipv4/ip_local_port_range");
+  const auto first = required(number_after(range, ""), "the range of local ports");
+  const auto last = required(number_after(range, "\t"), "the range of local ports");
+  return {.memory_available = read_machine_memory().available,
+          .descriptors_per_table = descriptors.rlim_max,
+          .files_max = required(number_after(text_of("/proc/sys/fs/file-max"), ""), "file-max"),
+          .files_open = required(number_after(text_of("/proc/sys/fs/file-nr"), ""), "file-nr"),
+          .ports = static_cast<std::uint32_t>(last - first + 1),
+          .cores = std::max(1u, std::thread::hardware_concurrency())};
+}
+
+} // namespace lintel::loadgen
