@@ -68,7 +68,9 @@ machine_memory read_machine_memory() {
   const std::string meminfo = text_of("/proc/meminfo");
   const auto page_bytes = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   const auto pages = required(tcp_pages(text_of("/proc/net/sockstat")), "how much TCP buffers hold");
+  const auto of = [&](std::string_view name) { return meminfo_bytes(meminfo, name).value_or(0); };
   return {.available = required(meminfo_bytes(meminfo, "MemAvailable"), "what memory is available"),
+          .unused = of("MemFree") + of("Buffers") + of("Cached"),
           .slab = required(meminfo_bytes(meminfo, "Slab"), "how large the kernel's slabs are"),
           .sockets = pages * page_bytes};
 }

@@ -8,9 +8,11 @@ namespace lintel::loadgen {
 
 /// Memory of the whole machine, from /proc/meminfo and /proc/net/sockstat, in bytes.
 struct machine_memory {
-  std::uint64_t available = 0; ///< MemAvailable: what a new program could get
-  std::uint64_t slab = 0;      ///< kernel objects: sockets, their inodes, descriptors, epoll items
-  std::uint64_t sockets = 0;   ///< bytes waiting in TCP buffers
+  std::uint64_t available = 0; ///< MemAvailable: what a new program could get, at the kernel's guess
+  /// MemFree and page cache. MemAvailable would call half of the sockets' inodes reclaimable, which they are not.
+  std::uint64_t unused = 0;
+  std::uint64_t slab = 0;    ///< kernel objects: sockets, their inodes, descriptors, epoll items
+  std::uint64_t sockets = 0; ///< bytes waiting in TCP buffers
 };
 machine_memory read_machine_memory();
 

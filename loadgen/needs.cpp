@@ -19,7 +19,8 @@ std::uint64_t parts(std::uint64_t whole, std::uint64_t part) { return (whole + p
 double gib(std::uint64_t bytes) { return static_cast<double>(bytes) / (1ull << 30); }
 
 std::uint64_t planned_per_server_table(const machine_limits& here) {
-  const auto planned = static_cast<std::uint64_t>(static_cast<double>(here.descriptors_per_table) * server_table_share);
+  const std::uint64_t free = std::max(here.descriptors_per_table, server_table_spare + 1) - server_table_spare;
+  const auto planned = static_cast<std::uint64_t>(static_cast<double>(free) * server_table_share);
   return std::max<std::uint64_t>(planned, 1);
 }
 

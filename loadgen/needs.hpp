@@ -27,8 +27,10 @@ inline constexpr std::uint64_t bytes_besides = 512ull * 1024 * 1024;
 
 /// The server's limit of workers.
 inline constexpr std::uint32_t server_tables_max = 64;
-/// How full a table may be planned: SO_REUSEPORT spreads by chance, and the spread is some hundred at 18,500.
-inline constexpr double server_table_share = 0.925;
+/// How full a table may be planned: SO_REUSEPORT spreads by chance, the fullest has some hundred more than its share.
+inline constexpr double server_table_share = 0.94;
+/// Of a table, what is not a connection.
+inline constexpr std::uint64_t server_table_spare = 544;
 
 connection_needs needs_of(std::uint64_t connections, const machine_limits& here);
 
