@@ -23,7 +23,7 @@ constexpr std::uint32_t join_ref = 1;
 
 std::string reason_of(int error) {
   if (error == EMFILE)
-    return "out of file descriptors; use more --processes";
+    return "out of file descriptors; use more --threads";
   return std::strerror(error);
 }
 

@@ -40,7 +40,7 @@ public:
   virtual void heard_in_hall(std::uint32_t, const message_stamp&, time_point) {}
 };
 
-/// What all connections of a process share.
+/// What all connections of a thread share.
 struct client_context {
   const endpoint& target;
   const source_addresses& sources;
@@ -74,7 +74,7 @@ public:
     ended
   };
 
-  /// `number` counts over all processes, `member` within this one.
+  /// `number` counts over all threads, `member` within this one.
   void open(std::uint32_t member, std::uint32_t number, std::uint32_t room,
             client_context& context);
 

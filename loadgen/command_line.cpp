@@ -26,7 +26,7 @@ Exit code: 0 all checks passed; 1 a check failed, or the generator was the bottl
 figures are withheld; 2 bad usage, or the run could not be carried out.
 
 When are figures withheld?
-  Open loop (idle, chat, chaos, lat-100x50): a generator process used more than 90 % of a core, sends
+  Open loop (idle, chat, chaos, lat-100x50): a generator thread used more than 90 % of a core, sends
   left more than 10 ms late at p99, or the generator's event loop lagged more than 20 ms at p99.
   Closed loop (fan-*, rpc-100): these fill the machine on purpose and measure server CPU, so a busy
   generator is normal; but it must keep up with reading: at most 64 KiB unread per socket and 100 ms
@@ -51,8 +51,8 @@ void add_duration(CLI::App& app, const std::string& name, nanoseconds& into,
 void add_common(CLI::App& app, scenario& wanted) {
   app.add_option("--target", wanted.target, "HOST:PORT of the server")->capture_default_str();
   app.add_option(
-      "--processes", wanted.processes,
-      "Generator processes, each with a descriptor table of its own; default: as few as the "
+      "--threads", wanted.threads,
+      "Generator threads, each with a descriptor table of its own; default: as few as the "
       "descriptor limit allows");
   app.add_option(
       "--source-addresses", wanted.source_addresses,
@@ -128,7 +128,7 @@ void add_chat(CLI::App& app, scenario& wanted) {
   add_rate(*chat, wanted);
   add_measured(*chat, wanted);
   chat->footer("Example:\n  lintel-loadgen chat --connections 2000 --rooms 20 --rate 100 "
-               "--duration 1m --processes 2");
+               "--duration 1m --threads 2");
   chat->final_callback([&wanted] { wanted.kind = scenario_kind::chat; });
 }
 

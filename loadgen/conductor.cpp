@@ -27,7 +27,7 @@ constexpr nanoseconds hopeless = 10s;
 } // namespace
 
 conductor::conductor(const workload& load, server_watch& watch)
-    : load_(load), watch_(watch), progress_(load.processes), results_(load.processes),
+    : load_(load), watch_(watch), progress_(load.threads), results_(load.threads),
       phase_(load.phase_count) {}
 
 bool conductor::connect() {
@@ -36,8 +36,8 @@ bool conductor::connect() {
     outcome_.pss_before = watch_.process->pss_bytes();
     cpu_before = watch_.process->cpu();
   }
-  group_.emplace(load_.processes, [this](std::uint32_t process, channel& to_conductor) {
-    generator{load_, process, to_conductor}.run();
+  group_.emplace(load_.threads, [this](std::uint32_t thread, channel& to_conductor) {
+    generator{load_, thread, to_conductor}.run();
   });
   while (total().joined + total().failed < load_.connections)
     pump(turn_length, "connecting");
@@ -174,7 +174,7 @@ run_outcome conductor::finish() {
   while (is_missing()) {
     pump(turn_length, "collecting results");
     if (clock::now() > deadline)
-      throw cannot_run{"a generator process did not report its result within 30 s"};
+      throw cannot_run{"a generator thread did not report its result within 30 s"};
   }
   group_.reset();
 
@@ -194,8 +194,8 @@ run_outcome conductor::finish() {
 }
 
 void conductor::pump(nanoseconds limit, std::string_view stage) {
-  group_->pump(limit, [this](std::uint32_t process, const note& received) {
-    note_received(process, received);
+  group_->pump(limit, [this](std::uint32_t thread, const note& received) {
+    note_received(thread, received);
   });
   if (interruption::has_come())
     throw cannot_run{"interrupted"};
@@ -216,11 +216,11 @@ void conductor::pump(nanoseconds limit, std::string_view stage) {
   line_.show(text);
 }
 
-void conductor::note_received(std::uint32_t process, const note& received) {
+void conductor::note_received(std::uint32_t thread, const note& received) {
   if (received.kind == note_kind::progress)
-    archive_reader{received.body}.get(progress_[process]);
+    archive_reader{received.body}.get(progress_[thread]);
   else if (received.kind == note_kind::result)
-    results_[process] = received.body;
+    results_[thread] = received.body;
 }
 
 progress conductor::total() const noexcept {

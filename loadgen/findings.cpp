@@ -25,7 +25,7 @@ void add_settings(report& into, const workload& load) {
   into.setting("target", load.target.name);
   into.setting("connections", grouped(load.connections));
   into.setting("rooms", grouped(load.rooms));
-  into.setting("generator processes", grouped(load.processes));
+  into.setting("generator threads", grouped(load.threads));
   into.setting("source addresses",
                load.sources.count() == 0 ? "chosen by the kernel" : grouped(load.sources.count()));
   if (load.traffic.how == traffic_plan::loop::silent)
@@ -47,8 +47,8 @@ void add_join_figures(report& into, const run_outcome& outcome, const workload& 
                           load.connect_rate));
   } else if (found.connect_cpu_share > saturation_guard::cpu_share_max) {
     into.note(fmt::format(
-        "a generator process used {:.0f} % of a core while connecting: no handshake rate; "
-        "use more --processes",
+        "a generator thread used {:.0f} % of a core while connecting: no handshake rate; "
+        "use more --threads",
         found.connect_cpu_share * 100));
   } else {
     into.figure("handshakes_per_s", found.joined_count / seconds(found.connect_wall));

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace lintel::loadgen {
 
@@ -17,9 +18,9 @@ constexpr std::uint64_t ticks_per_progress = 20;
 constexpr std::uint32_t sampled_members = 16;
 constexpr nanoseconds leaving_max = std::chrono::seconds{2};
 
-nanoseconds cpu_of_this_process() noexcept {
+nanoseconds cpu_of_this_thread() noexcept {
   rusage used{};
-  getrusage(RUSAGE_SELF, &used);
+  getrusage(RUSAGE_THREAD, &used);
   const auto span = [](const timeval& time) {
     return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
   };
@@ -35,9 +36,9 @@ std::vector<std::string> topics_of(std::uint32_t rooms) {
 
 } // namespace
 
-generator::generator(const workload& load, std::uint32_t process, channel& conductor)
+generator::generator(const workload& load, std::uint32_t thread, channel& conductor)
     : load_(load), conductor_(conductor),
-      share_(load.share_of(process)), context_{.target = load.target,
+      share_(load.share_of(thread)), context_{.target = load.target,
                                                .sources = load.sources,
                                                .observer = *this,
                                                .request = upgrade_request(load.target.name),
@@ -49,7 +50,7 @@ generator::generator(const workload& load, std::uint32_t process, channel& condu
                                                .text = {},
                                                .frame = {}},
       swarm_(share_, context_),
-      traffic_(load.traffic, {process, load.processes, share_.first_number}, swarm_, context_),
+      traffic_(load.traffic, {thread, load.threads, share_.first_number}, swarm_, context_),
       log_({share_.first_number, share_.member_count, load.rooms}), phase_(load.phase_count),
       connect_started_(clock::now()), next_tick_(connect_started_ + load.tick_interval) {
   if (!load.hall.empty())
@@ -63,6 +64,9 @@ void generator::run() {
     const time_point now = clock::now();
     const time_point next = std::min(
         {traffic_.send_due(now), swarm_.open_due(now), swarm_.heartbeat_due(now), tick_due(now)});
+    // Who sleeps here is not woken by every answer, and the server's side of the machine pays for no wake-ups.
+    if (!is_timed() && load_.nap > nanoseconds{0})
+      std::this_thread::sleep_for(std::min(load_.nap, next - now));
     if (swarm_.turn(next))
       obey();
   }
@@ -120,6 +124,7 @@ void generator::obey() {
       swarm_.enter_hall();
       break;
     case note_kind::announce:
+      is_announced_ = true;
       announce();
       break;
     case note_kind::finish:
@@ -136,7 +141,7 @@ void generator::obey() {
 void generator::enter_phase(std::uint32_t index) {
   base::ensure(index <= load_.phase_count, "a phase has figures");
   const time_point now = clock::now();
-  const nanoseconds cpu = cpu_of_this_process();
+  const nanoseconds cpu = cpu_of_this_thread();
   if (!starts_.empty()) {
     current().wall += now - starts_.back().at;
     current().cpu += cpu - phase_cpu_;
@@ -164,7 +169,7 @@ void generator::joined(std::uint32_t, nanoseconds took) {
   found_.join_latency.record(took);
   found_.connect_wall = clock::now() - connect_started_;
   if (progress_.joined + progress_.failed == share_.member_count) {
-    found_.connect_cpu_share = seconds(cpu_of_this_process()) / seconds(found_.connect_wall);
+    found_.connect_cpu_share = seconds(cpu_of_this_thread()) / seconds(found_.connect_wall);
     report_progress();
   }
 }

@@ -7,9 +7,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <string>
 #include <thread>
 
@@ -73,6 +76,38 @@ machine_memory read_machine_memory() {
           .unused = of("MemFree") + of("Buffers") + of("Cached"),
           .slab = required(meminfo_bytes(meminfo, "Slab"), "how large the kernel's slabs are"),
           .sockets = pages * page_bytes};
+}
+
+std::optional<machine_cpu> cpu_of(std::string_view stat) noexcept {
+  constexpr std::string_view label = "cpu ";
+  if (!stat.starts_with(label))
+    return std::nullopt;
+  stat = stat.substr(0, stat.find('\n'));
+  stat.remove_prefix(label.size());
+  // user nice system idle iowait irq softirq steal
+  constexpr std::size_t idle = 3;
+  constexpr std::size_t iowait = 4;
+  constexpr std::size_t softirq = 6;
+  std::array<std::uint64_t, 8> ticks{};
+  for (std::uint64_t& each : ticks) {
+    stat.remove_prefix(std::min(stat.find_first_not_of(' '), stat.size()));
+    const auto [end, error] = std::from_chars(stat.data(), stat.data() + stat.size(), each);
+    if (error != std::errc{})
+      return std::nullopt;
+    stat.remove_prefix(static_cast<std::size_t>(end - stat.data()));
+  }
+  const std::uint64_t all = std::accumulate(ticks.begin(), ticks.end(), std::uint64_t{0});
+  const auto span = [per_second = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK))](std::uint64_t count) {
+    return nanoseconds{std::chrono::seconds{1}} * count / per_second;
+  };
+  return machine_cpu{.busy = span(all - ticks[idle] - ticks[iowait]), .softirq = span(ticks[softirq])};
+}
+
+machine_cpu read_machine_cpu() {
+  const auto found = cpu_of(text_of("/proc/stat"));
+  if (!found)
+    throw cannot_run{"/proc/stat does not say how busy the machine is"};
+  return *found;
 }
 
 machine_limits read_machine_limits() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "loadgen/clock.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -16,6 +18,13 @@ struct machine_memory {
 };
 machine_memory read_machine_memory();
 
+/// CPU time of all cores together, from /proc/stat, in ticks of 10 ms.
+struct machine_cpu {
+  nanoseconds busy{};    ///< whatever is not idle
+  nanoseconds softirq{}; ///< packets on their way through loopback: charged to no program
+};
+machine_cpu read_machine_cpu();
+
 /// What bounds the number of sockets here.
 struct machine_limits {
   std::uint64_t memory_available = 0;
@@ -26,6 +35,9 @@ struct machine_limits {
   std::uint32_t cores = 1;
 };
 machine_limits read_machine_limits();
+
+/// The first line of /proc/stat.
+std::optional<machine_cpu> cpu_of(std::string_view stat) noexcept;
 
 /// A line `name: N kB` of /proc/meminfo, in bytes.
 std::optional<std::uint64_t> meminfo_bytes(std::string_view meminfo, std::string_view name) noexcept;

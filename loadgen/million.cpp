@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -18,10 +20,29 @@ using namespace std::chrono_literals;
 
 enum phase : std::uint32_t { resting, publishing, killing, announcing, phase_total };
 
+/// Where CPU time went, up to a moment or between two.
+struct cpu_account {
+  machine_cpu machine;
+  nanoseconds server{};
+  nanoseconds generator{};
+
+  static cpu_account now(const server_watch& watch) {
+    return {read_machine_cpu(), watch.process->cpu(), server_process{getpid()}.cpu()};
+  }
+  friend cpu_account operator-(const cpu_account& later, const cpu_account& sooner) {
+    return {{later.machine.busy - sooner.machine.busy, later.machine.softirq - sooner.machine.softirq},
+            later.server - sooner.server,
+            later.generator - sooner.generator};
+  }
+  nanoseconds others() const { return machine.busy - machine.softirq - server - generator; }
+};
+
 /// What was looked up between the phases.
 struct sightings {
   machine_memory memory_before;
   machine_memory memory_joined;
+  cpu_account connecting; ///< CPU while connecting
+  cpu_account resting;    ///< and at rest
   std::optional<std::uint64_t> generator_pss;
   std::optional<std::uint64_t> pss_gathered; ///< of the server, when everybody is in the hall
   server_counters counters_before_kills;
@@ -34,13 +55,14 @@ struct sightings {
 workload million_of(const scenario& wanted) {
   const connection_needs needs = needs_of(wanted.connections, read_machine_limits());
   scenario filled = wanted;
-  filled.processes = wanted.processes.value_or(needs.processes);
+  filled.threads = wanted.threads.value_or(needs.threads);
   workload load = workload_of(filled);
   load.phase_count = phase_total;
-  load.opening_max = 512; // many small processes: each needs some under way to be worth waking
+  load.opening_max = 1024; // many small threads: each needs some under way to be worth waking
   load.tick_interval = 50ms;
-  // A process's connections are spread over all workers of the server: what leaves together here arrives apart there.
+  // A thread's connections are spread over all workers of the server: what leaves together here arrives apart there.
   load.heartbeat_slice = 50ms;
+  load.nap = 5ms;
   load.leaves_politely = false; // a million closing handshakes prove nothing that 15,000 do not
   load.hall = "room:everybody";
   return load;
@@ -62,8 +84,10 @@ void carry_out(conductor& lead, server_watch& watch, const scenario& wanted, sig
   seen.memory_joined = read_machine_memory();
   seen.generator_pss = lead.generator_pss_bytes();
 
+  const cpu_account before = cpu_account::now(watch);
   lead.enter_phase(resting);
   lead.run_for(wanted.million.rest, "at rest, heartbeats only");
+  seen.resting = cpu_account::now(watch) - before;
   lead.enter_phase(publishing);
   lead.begin();
   lead.run_for(wanted.million.publish, "publishing in some rooms");
@@ -110,17 +134,27 @@ void add_memory(report& into, const run_outcome& outcome, const sightings& seen,
                        whole / (1ull << 30), grouped(load.connections)));
 }
 
-void add_rest(report& into, const run_outcome& outcome, const workload& load) {
+/// Whoever else computes here makes every figure worse.
+void note_others(report& into, const char* when, const cpu_account& spent, nanoseconds wall) {
+  const double share = seconds(spent.others()) / seconds(wall);
+  if (share > 0.1)
+    into.note(fmt::format("other programs used {:.0f} % of a core {}", share * 100, when));
+}
+
+void add_rest(report& into, const run_outcome& outcome, const sightings& seen, const workload& load) {
   const phase_figures& rest = outcome.found.phases[resting];
   const server_phase& server = outcome.server[resting];
   const double per_second = static_cast<double>(rest.heartbeats) / seconds(rest.wall);
-  const double share = seconds(server.cpu) / seconds(server.wall) * 100;
+  const auto percent = [&](nanoseconds used) { return seconds(used) / seconds(server.wall) * 100; };
   into.figure("heartbeats_per_s", per_second);
-  into.figure("server_cpu_at_rest_percent", share);
+  into.figure("server_cpu_at_rest_percent", percent(server.cpu));
+  into.figure("generator_cpu_at_rest_percent", percent(seen.resting.generator));
+  into.figure("softirq_cpu_at_rest_percent", percent(seen.resting.machine.softirq));
   into.row(
       fmt::format("server CPU at rest, a heartbeat per connection every {:.0f} s", seconds(load.heartbeat_interval)),
-      fmt::format("{:.1f} % of a core, {} heartbeats/s answered", share,
-                  grouped(static_cast<std::uint64_t>(per_second))));
+      fmt::format("{:.1f} % of a core, {} heartbeats/s answered (loopback's softirqs, both ends: {:.1f} %)",
+                  percent(server.cpu), grouped(static_cast<std::uint64_t>(per_second)),
+                  percent(seen.resting.machine.softirq)));
 }
 
 /// Latency counts from the moment a message was meant to be sent, so a generator that is late makes it worse, never
@@ -217,7 +251,9 @@ report run_million(const scenario& wanted) {
 
   sightings seen{.memory_before = read_machine_memory()};
   conductor lead{load, watch};
+  const cpu_account before = cpu_account::now(watch);
   const bool has_joined = lead.connect();
+  seen.connecting = cpu_account::now(watch) - before;
   if (has_joined)
     carry_out(lead, watch, wanted, seen);
   const run_outcome outcome = lead.finish();
@@ -232,7 +268,9 @@ report run_million(const scenario& wanted) {
                         seconds(outcome.found.connect_wall)));
   add_join_figures(found, outcome, load);
   add_memory(found, outcome, seen, load);
-  add_rest(found, outcome, load);
+  add_rest(found, outcome, seen, load);
+  note_others(found, "while connecting", seen.connecting, outcome.found.connect_wall);
+  note_others(found, "at rest", seen.resting, outcome.found.phases[resting].wall);
   add_publish(found, outcome, load);
   add_kills(found, outcome, seen);
   add_hall(found, outcome, seen, load);

@@ -29,13 +29,13 @@ std::uint64_t planned_per_server_table(const machine_limits& here) {
 connection_needs needs_of(std::uint64_t connections, const machine_limits& here) {
   const std::uint64_t spared = std::max(here.descriptors_per_table, descriptors_spare + 1) - descriptors_spare;
   const std::uint64_t for_descriptors = parts(connections, spared);
-  // One process is one thread: fewer than there are cores would make the generator the bottleneck while connecting.
-  const std::uint64_t processes =
+  // Fewer than there are cores would make the generator the bottleneck while connecting.
+  const std::uint64_t threads =
       std::max<std::uint64_t>(for_descriptors, std::min<std::uint64_t>(here.cores, connections));
   return {.connections = connections,
           .memory_bytes = connections * bytes_per_connection + bytes_besides,
           .files = 2 * connections + std::min(files_besides, connections),
-          .processes = static_cast<std::uint32_t>(processes),
+          .threads = static_cast<std::uint32_t>(threads),
           .server_tables = static_cast<std::uint32_t>(parts(connections, planned_per_server_table(here))),
           .source_addresses =
               static_cast<std::uint32_t>(parts(connections, source_addresses::connections_per_source_max))};
@@ -78,10 +78,10 @@ std::vector<std::string> shortfalls(const connection_needs& needs, const machine
 std::string in_words(const connection_needs& needs, const machine_limits& here) {
   return fmt::format(
       "{} connections, both ends on this machine, need about {:.1f} GiB of memory ({:.1f} available), {} "
-      "open files ({} left of fs.file-max), {} generator processes and {} server workers with {} "
+      "open files ({} left of fs.file-max), {} generator threads and {} server workers with {} "
       "descriptors each, and {} source addresses on loopback",
       grouped(needs.connections), gib(needs.memory_bytes), gib(here.memory_available), grouped(needs.files),
-      grouped(here.files_max - std::min(here.files_open, here.files_max)), needs.processes, needs.server_tables,
+      grouped(here.files_max - std::min(here.files_open, here.files_max)), needs.threads, needs.server_tables,
       grouped(here.descriptors_per_table), needs.source_addresses);
 }
 

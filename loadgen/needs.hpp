@@ -13,7 +13,7 @@ struct connection_needs {
   std::uint64_t connections = 0;
   std::uint64_t memory_bytes = 0;
   std::uint64_t files = 0;         ///< a socket at each end, and some for the programs
-  std::uint32_t processes = 1;     ///< of the generator
+  std::uint32_t threads = 1;     ///< of the generator
   std::uint32_t server_tables = 1; ///< descriptor tables of the server, each with a worker and a listener
   std::uint32_t source_addresses = 1;
 };

@@ -107,14 +107,14 @@ workload workload_of(const scenario& wanted) {
     load.traffic.event = wanted.event;
   require_sense(wanted, load);
 
-  const std::uint64_t per_process_max = raise_descriptor_limit() - descriptors_spare;
+  const std::uint64_t per_thread_max = raise_descriptor_limit() - descriptors_spare;
   const auto needed =
-      static_cast<std::uint32_t>((load.connections + per_process_max - 1) / per_process_max);
-  load.processes = wanted.processes.value_or(needed);
+      static_cast<std::uint32_t>((load.connections + per_thread_max - 1) / per_thread_max);
+  load.threads = wanted.threads.value_or(needed);
   require(
-      load.processes >= needed && load.processes <= load.connections,
-      fmt::format("{} connections need between {} and {} --processes ({} descriptors per process)",
-                  load.connections, needed, load.connections, per_process_max));
+      load.threads >= needed && load.threads <= load.connections,
+      fmt::format("{} connections need between {} and {} --threads ({} descriptors per thread)",
+                  load.connections, needed, load.connections, per_thread_max));
   load.sources = source_addresses{target, load.connections, wanted.source_addresses};
   return load;
 }

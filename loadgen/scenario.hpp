@@ -39,7 +39,7 @@ struct scenario {
   std::string target = "127.0.0.1:4000";
   std::uint32_t connections = 1000;
   std::uint32_t rooms = 10;
-  std::optional<std::uint32_t> processes;        ///< none: as many as the descriptor limit asks for
+  std::optional<std::uint32_t> threads;        ///< none: as many as the descriptor limit asks for
   std::optional<std::uint32_t> source_addresses; ///< none: see source_addresses
   nanoseconds duration = std::chrono::seconds{10};
   nanoseconds warm_up = std::chrono::seconds{1};
@@ -76,10 +76,10 @@ workload workload_of(const scenario& wanted);
 /// "30s", "500ms", "2m", "1.5" (seconds).
 std::optional<nanoseconds> duration_of(std::string_view text);
 
-/// Descriptors of a process that are not connections: epoll, channels, libraries.
+/// Descriptors of a thread that are not connections: epoll, channels, libraries.
 inline constexpr std::uint64_t descriptors_spare = 300;
 
-/// Lets this process open as many descriptors as the hard limit allows; how many that is.
+/// Lets this thread open as many descriptors as the hard limit allows; how many that is.
 std::uint64_t raise_descriptor_limit();
 
 } // namespace lintel::loadgen

@@ -7,20 +7,20 @@
 
 namespace lintel::loadgen {
 
-/// One process's part of all connections.
+/// One thread's part of all connections.
 struct swarm_share {
-  std::uint32_t first_number = 0; ///< of its connections, over all processes
+  std::uint32_t first_number = 0; ///< of its connections, over all threads
   std::uint32_t member_count = 0;
   std::uint32_t room_count = 1;
   std::uint32_t opening_max = 256; ///< connections that may be between connect and joined at a time
   double connect_rate = 0; ///< new connections per second; 0: as fast as opening_max lets them
   nanoseconds heartbeat_interval{};
-  nanoseconds heartbeat_slice{};  ///< what is due within it leaves together: fewer wake-ups of this process
+  nanoseconds heartbeat_slice{};  ///< what is due within it leaves together: fewer wake-ups of this thread
   nanoseconds opening_deadline{}; ///< connections still opening are given up when none got ahead
                                   ///< for so long
 };
 
-/// All connections of one process in one epoll, driven by one thread. `context` must outlive it.
+/// All connections of one thread in one epoll. `context` must outlive it.
 class swarm {
 public:
   swarm(const swarm_share& share, client_context& context);

@@ -27,27 +27,27 @@ std::vector<std::string> shortfalls_of(std::uint64_t connections, const machine_
 TEST_CASE("a million fits two cores, 24 GiB and tables of 20,000 descriptors") {
   const connection_needs needs = needs_of(1'000'000, small_machine);
   CHECK(shortfalls(needs, small_machine).empty());
-  CHECK(needs.processes == 51);
+  CHECK(needs.threads == 51);
   CHECK(needs.server_tables == 55);
   CHECK(needs.source_addresses == 100);
   CHECK(needs.files > 2'000'000);
 }
 
-TEST_CASE("no generator process plans more connections than its table holds") {
+TEST_CASE("no generator thread plans more connections than its table holds") {
   for (const std::uint64_t connections : {1ull, 19'700ull, 19'701ull, 300'000ull}) {
     const connection_needs needs = needs_of(connections, small_machine);
-    CHECK(connections <= std::uint64_t{needs.processes} * (small_machine.descriptors_per_table - 300));
-    CHECK(needs.processes <= connections);
+    CHECK(connections <= std::uint64_t{needs.threads} * (small_machine.descriptors_per_table - 300));
+    CHECK(needs.threads <= connections);
   }
 }
 
-TEST_CASE("one process for each core connects, however large the tables are") {
+TEST_CASE("one thread for each core connects, however large the tables are") {
   machine_limits large = small_machine;
   large.descriptors_per_table = 1'048'576;
   large.cores = 16;
-  CHECK(needs_of(1'000'000, large).processes == 16);
+  CHECK(needs_of(1'000'000, large).threads == 16);
   CHECK(needs_of(1'000'000, large).server_tables <= 2);
-  CHECK(needs_of(3, large).processes == 3);
+  CHECK(needs_of(3, large).threads == 3);
 }
 
 TEST_CASE("too little memory is said, with a number that would fit") {
