@@ -19,6 +19,7 @@ std::string_view name_of(counter which) noexcept {
       "deliveries",
       "unhandled",
       "rescued_jobs",
+      "hand_overs",
   };
   return names[static_cast<std::size_t>(which)];
 }

@@ -24,9 +24,10 @@ enum class counter : std::uint8_t {
   broadcasts,               ///< messages a room fanned out
   deliveries,               ///< frames of broadcasts put into outboxes
   unhandled,                ///< letters or CAF messages that nobody expected: must stay 0
-  rescued_jobs,             ///< jobs taken over from behind a long handler
+  rescued_jobs,             ///< jobs that an idle worker took from a busy one
+  hand_overs,               ///< workers that went on with another thread because a handler took long
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::rescued_jobs) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::hand_overs) + 1;
 
 std::string_view name_of(counter which) noexcept;
 
