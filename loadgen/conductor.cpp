@@ -39,11 +39,12 @@ bool conductor::connect() {
   group_.emplace(load_.threads, [this](std::uint32_t thread, channel& to_conductor) {
     generator{load_, thread, to_conductor}.run();
   });
-  while (total().joined + total().failed < load_.connections)
+  const time_point deadline = clock::now() + load_.connect_limit;
+  while (total().joined + total().failed < load_.connections && clock::now() < deadline)
     pump(turn_length, "connecting");
   if (watch_.process)
     outcome_.connect_cpu = watch_.process->cpu() - cpu_before;
-  return total().failed == 0;
+  return total().joined == load_.connections;
 }
 
 void conductor::rest() {

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 namespace lintel::loadgen {
 
@@ -32,10 +33,17 @@ nanoseconds times(double count, nanoseconds span) noexcept {
 
 } // namespace
 
+std::uint32_t spread_stride(std::uint32_t count) noexcept {
+  auto stride = std::max(1u, static_cast<std::uint32_t>(count * 0.618));
+  while (std::gcd(stride, count) > 1)
+    ++stride;
+  return stride;
+}
+
 swarm::swarm(const swarm_share& share, client_context& context)
     : share_(share), context_(context), epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
       members_(share.member_count), open_started_(clock::now()), last_settled_(open_started_),
-      heartbeats_started_(open_started_) {
+      heartbeats_started_(open_started_), heartbeat_stride_(spread_stride(share.member_count)) {
   if (epoll_fd_ < 0)
     throw cannot_run{fmt::format("cannot make an epoll: {}", std::strerror(errno))};
 }
@@ -105,8 +113,8 @@ time_point swarm::heartbeat_due(time_point now) {
                  share_.heartbeat_interval);
   };
   while (due() <= now) {
-    const auto index = static_cast<std::size_t>(heartbeats_sent_) % members_.size();
-    members_[index].heartbeat(context_);
+    members_[heartbeat_member_].heartbeat(context_);
+    heartbeat_member_ = (heartbeat_member_ + heartbeat_stride_) % share_.member_count;
     ++heartbeats_sent_;
   }
   heartbeats_next_ = std::max(due(), now + share_.heartbeat_slice);

@@ -20,6 +20,10 @@ struct swarm_share {
                                   ///< for so long
 };
 
+/// Coprime to `count` and near its golden section: visiting 0, s, 2s ... modulo `count` meets everyone once, and any first
+/// part of the numbers evenly in between.
+std::uint32_t spread_stride(std::uint32_t count) noexcept;
+
 /// All connections of one thread in one epoll. `context` must outlive it.
 class swarm {
 public:
@@ -34,7 +38,8 @@ public:
   /// Opens what may be opened now and gives up what hangs. When it wants to be called again.
   time_point open_due(time_point now);
 
-  /// Sends the heartbeats that are due, spread evenly over the interval. When the next one is.
+  /// Sends the heartbeats that are due, spread evenly over the interval, also while only some are open. When the next
+  /// one is.
   time_point heartbeat_due(time_point now);
 
   /// Lets the next members ask for the hall, opening_max at a time: call it once, and again whenever one has entered.
@@ -71,6 +76,8 @@ private:
   time_point last_settled_;
   time_point heartbeats_started_;
   std::int64_t heartbeats_sent_ = 0;
+  std::uint32_t heartbeat_stride_;
+  std::uint32_t heartbeat_member_ = 0; ///< the next
   time_point heartbeats_next_;
   std::uint32_t hall_asked_count_ = 0;
   std::uint32_t hall_asking_count_ = 0;

@@ -21,6 +21,7 @@ struct workload {
   std::uint32_t phase_count = 1; ///< measured stretches of the run
   /// 256 handshakes under way, over all threads, keep a server busy without overflowing its accept queue.
   std::uint32_t opening_max = 256;
+  nanoseconds connect_limit = std::chrono::hours{24}; ///< who has not joined by then has failed
   /// How exactly a thread watches itself. Fifty of them on two cores must not wake a hundred times a second.
   nanoseconds tick_interval = std::chrono::milliseconds{10};
   nanoseconds heartbeat_slice{};
