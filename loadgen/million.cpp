@@ -58,8 +58,8 @@ workload million_of(const scenario& wanted) {
   filled.threads = wanted.threads.value_or(needs.threads);
   workload load = workload_of(filled);
   load.phase_count = phase_total;
-  load.opening_max = 1024; // many small threads: each needs some under way to be worth waking
-  load.connect_limit = 240s; // three times what an idle machine takes: the whole must end within ten minutes
+  load.opening_max = 2048; // fifty small threads: each needs some under way to be worth waking
+  load.connect_limit = 300s; // some four times what an idle machine takes: the whole must end within ten minutes
   load.tick_interval = 50ms;
   // A thread's connections are spread over all workers of the server: what leaves together here arrives apart there.
   load.heartbeat_slice = 50ms;
