@@ -78,7 +78,7 @@ machine_memory read_machine_memory() {
           .sockets = pages * page_bytes};
 }
 
-std::optional<machine_cpu> cpu_of(std::string_view stat) noexcept {
+std::optional<nanoseconds> busy_time_of(std::string_view stat) noexcept {
   constexpr std::string_view label = "cpu ";
   if (!stat.starts_with(label))
     return std::nullopt;
@@ -87,7 +87,6 @@ std::optional<machine_cpu> cpu_of(std::string_view stat) noexcept {
   // user nice system idle iowait irq softirq steal
   constexpr std::size_t idle = 3;
   constexpr std::size_t iowait = 4;
-  constexpr std::size_t softirq = 6;
   std::array<std::uint64_t, 8> ticks{};
   for (std::uint64_t& each : ticks) {
     stat.remove_prefix(std::min(stat.find_first_not_of(' '), stat.size()));
@@ -97,14 +96,12 @@ std::optional<machine_cpu> cpu_of(std::string_view stat) noexcept {
     stat.remove_prefix(static_cast<std::size_t>(end - stat.data()));
   }
   const std::uint64_t all = std::accumulate(ticks.begin(), ticks.end(), std::uint64_t{0});
-  const auto span = [per_second = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK))](std::uint64_t count) {
-    return nanoseconds{std::chrono::seconds{1}} * count / per_second;
-  };
-  return machine_cpu{.busy = span(all - ticks[idle] - ticks[iowait]), .softirq = span(ticks[softirq])};
+  const auto ticks_per_second = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+  return nanoseconds{std::chrono::seconds{1}} * (all - ticks[idle] - ticks[iowait]) / ticks_per_second;
 }
 
-machine_cpu read_machine_cpu() {
-  const auto found = cpu_of(text_of("/proc/stat"));
+nanoseconds read_busy_time() {
+  const auto found = busy_time_of(text_of("/proc/stat"));
   if (!found)
     throw cannot_run{"/proc/stat does not say how busy the machine is"};
   return *found;

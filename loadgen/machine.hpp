@@ -18,12 +18,8 @@ struct machine_memory {
 };
 machine_memory read_machine_memory();
 
-/// CPU time of all cores together, from /proc/stat, in ticks of 10 ms.
-struct machine_cpu {
-  nanoseconds busy{};    ///< whatever is not idle
-  nanoseconds softirq{}; ///< packets on their way through loopback: charged to no program
-};
-machine_cpu read_machine_cpu();
+/// CPU time that was not idle, all cores together, from /proc/stat: in ticks of 10 ms.
+nanoseconds read_busy_time();
 
 /// What bounds the number of sockets here.
 struct machine_limits {
@@ -37,7 +33,7 @@ struct machine_limits {
 machine_limits read_machine_limits();
 
 /// The first line of /proc/stat.
-std::optional<machine_cpu> cpu_of(std::string_view stat) noexcept;
+std::optional<nanoseconds> busy_time_of(std::string_view stat) noexcept;
 
 /// A line `name: N kB` of /proc/meminfo, in bytes.
 std::optional<std::uint64_t> meminfo_bytes(std::string_view meminfo, std::string_view name) noexcept;

@@ -22,19 +22,17 @@ enum phase : std::uint32_t { resting, publishing, killing, announcing, phase_tot
 
 /// Where CPU time went, up to a moment or between two.
 struct cpu_account {
-  machine_cpu machine;
+  nanoseconds machine{};
   nanoseconds server{};
   nanoseconds generator{};
 
   static cpu_account now(const server_watch& watch) {
-    return {read_machine_cpu(), watch.process->cpu(), server_process{getpid()}.cpu()};
+    return {read_busy_time(), watch.process->cpu(), server_process{getpid()}.cpu()};
   }
   friend cpu_account operator-(const cpu_account& later, const cpu_account& sooner) {
-    return {{later.machine.busy - sooner.machine.busy, later.machine.softirq - sooner.machine.softirq},
-            later.server - sooner.server,
-            later.generator - sooner.generator};
+    return {later.machine - sooner.machine, later.server - sooner.server, later.generator - sooner.generator};
   }
-  nanoseconds others() const { return machine.busy - machine.softirq - server - generator; }
+  nanoseconds others() const { return machine - server - generator; }
 };
 
 /// What was looked up between the phases.
@@ -58,7 +56,7 @@ workload million_of(const scenario& wanted) {
   filled.threads = wanted.threads.value_or(needs.threads);
   workload load = workload_of(filled);
   load.phase_count = phase_total;
-  load.opening_max = 2048; // fifty small threads: each needs some under way to be worth waking
+  load.opening_max = 2048;   // fifty small threads: each needs some under way to be worth waking
   load.connect_limit = 300s; // some four times what an idle machine takes: the whole must end within ten minutes
   load.tick_interval = 50ms;
   // A thread's connections are spread over all workers of the server: what leaves together here arrives apart there.
@@ -150,12 +148,10 @@ void add_rest(report& into, const run_outcome& outcome, const sightings& seen, c
   into.figure("heartbeats_per_s", per_second);
   into.figure("server_cpu_at_rest_percent", percent(server.cpu));
   into.figure("generator_cpu_at_rest_percent", percent(seen.resting.generator));
-  into.figure("softirq_cpu_at_rest_percent", percent(seen.resting.machine.softirq));
   into.row(
       fmt::format("server CPU at rest, a heartbeat per connection every {:.0f} s", seconds(load.heartbeat_interval)),
-      fmt::format("{:.1f} % of a core, {} heartbeats/s answered (loopback's softirqs, both ends: {:.1f} %)",
-                  percent(server.cpu), grouped(static_cast<std::uint64_t>(per_second)),
-                  percent(seen.resting.machine.softirq)));
+      fmt::format("{:.1f} % of a core, loopback's packets included; {} heartbeats/s answered", percent(server.cpu),
+                  grouped(static_cast<std::uint64_t>(per_second))));
 }
 
 /// Latency counts from the moment a message was meant to be sent, so a generator that is late makes it worse, never

@@ -13,15 +13,15 @@ struct connection_needs {
   std::uint64_t connections = 0;
   std::uint64_t memory_bytes = 0;
   std::uint64_t files = 0;         ///< a socket at each end, and some for the programs
-  std::uint32_t threads = 1;     ///< of the generator
+  std::uint32_t threads = 1;       ///< of the generator
   std::uint32_t server_tables = 1; ///< descriptor tables of the server, each with a worker and a listener
   std::uint32_t source_addresses = 1;
 };
 
-/// Measured at 300,000 and more on Linux 6.18: the kernel keeps 8.5 to 10.5 KB for a pair of sockets with their epoll
-/// entries, the server 0.5 KB, the generator 0.2 KB. A broadcast to everybody holds about 1 KB per connection in socket
-/// buffers until it has been read.
-inline constexpr std::uint64_t bytes_per_connection = 12'000;
+/// Measured with a million on Linux 6.18, 8.9 KB: the kernel keeps 8.4 KB for a pair of sockets with their epoll
+/// entries, the server 0.5 KB, the generator 0.2 KB (freed slabs of earlier programs cover some). A broadcast to
+/// everybody holds about 1 KB per connection in socket buffers until it has been read.
+inline constexpr std::uint64_t bytes_per_connection = 10'500;
 /// Programs without connections, and room to breathe.
 inline constexpr std::uint64_t bytes_besides = 512ull * 1024 * 1024;
 
