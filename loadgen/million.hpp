@@ -5,7 +5,7 @@
 
 namespace lintel::loadgen {
 
-/// Says on stderr what the run needs. Throws cannot_run when this machine does not have it.
+/// Throws cannot_run when this machine does not have what the run needs; --check-only: says on stderr what that is.
 void require_machine(const scenario& wanted);
 
 /// As many connections as the machine carries, and everything a server promises while it holds them:

@@ -15,13 +15,13 @@ struct swarm_share {
   std::uint32_t opening_max = 256; ///< connections that may be between connect and joined at a time
   double connect_rate = 0; ///< new connections per second; 0: as fast as opening_max lets them
   nanoseconds heartbeat_interval{};
-  nanoseconds heartbeat_slice{};  ///< what is due within it leaves together: fewer wake-ups of this thread
+  nanoseconds heartbeat_slice{};  ///< what is due within it leaves together: fewer wake-ups
   nanoseconds opening_deadline{}; ///< connections still opening are given up when none got ahead
                                   ///< for so long
 };
 
-/// Coprime to `count` and near its golden section: visiting 0, s, 2s ... modulo `count` meets everyone once, and any first
-/// part of the numbers evenly in between.
+/// Coprime to `count` and near its golden section: visiting 0, s, 2s ... modulo `count` meets everyone once, and any
+/// first part of the numbers evenly in between.
 std::uint32_t spread_stride(std::uint32_t count) noexcept;
 
 /// All connections of one thread in one epoll. `context` must outlive it.

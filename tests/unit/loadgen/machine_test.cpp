@@ -30,7 +30,8 @@ TEST_CASE("this machine has memory, ports and files") {
 }
 
 TEST_CASE("CPU time is what is neither idle nor waiting for a disk") {
-  CHECK(busy_time_of("cpu  100 20 3 5000 700 1 40 2 9 9\ncpu0 1 1 1 1 1 1 1 1 0 0\n") == std::chrono::milliseconds{1660});
+  constexpr auto stat = "cpu  100 20 3 5000 700 1 40 2 9 9\ncpu0 1 1 1 1 1 1 1 1 0 0\n";
+  CHECK(busy_time_of(stat) == std::chrono::milliseconds{1660});
   CHECK_FALSE(busy_time_of("cpu0 1 2 3 4 5 6 7 8\n"));
   CHECK_FALSE(busy_time_of("cpu  1 2 3\n"));
 }
