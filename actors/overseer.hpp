@@ -32,7 +32,8 @@ public:
   /// The worker, before each job: one load, nothing else while the overseer is awake.
   void job_begins(job_mark::kind what) noexcept {
     const auto depth = depth_.load(std::memory_order_relaxed);
-    if (depth != sleep_depth::awake && (depth == sleep_depth::fast_asleep || what == job_mark::kind::movable)) [[unlikely]]
+    if (depth != sleep_depth::awake && (depth == sleep_depth::fast_asleep || what == job_mark::kind::movable))
+        [[unlikely]]
       awaken();
   }
 
