@@ -4,8 +4,12 @@
 
 #include <malloc.h>
 #include <pthread.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace lintel::actors {
@@ -14,78 +18,89 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto look_interval = 1ms;
-constexpr auto doze_interval = 50ms;
-// An isolated movable job ends long before the first look. Two quiet ones, and the next job may call us again.
-constexpr unsigned quiet_looks_before_dozing = 2;
+constexpr std::chrono::nanoseconds look_interval = 1ms;
+constexpr std::chrono::nanoseconds doze_interval = 50ms;
 // Five seconds without a movable job: what a burst allocated and freed goes back to the system. malloc keeps it
 // otherwise, because something small that lives on lies at the end of each arena.
 constexpr unsigned doze_looks_before_trim = 100;
 
+void set_timer(int timer, std::chrono::nanoseconds interval) noexcept {
+  const timespec every{.tv_sec = 0, .tv_nsec = interval.count()};
+  const itimerspec when{.it_interval = every, .it_value = every};
+  ::timerfd_settime(timer, 0, &when, nullptr);
+}
+
 } // namespace
+
+overseer::overseer(worker_pool& pool) : pool_(pool), timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC)) {
+  if (timer_ < 0)
+    throw std::system_error{errno, std::generic_category(), "timerfd_create"};
+}
+
+overseer::~overseer() {
+  is_stopping_ = true;
+  set_timer(timer_, 1ns);
+  if (thread_.joinable())
+    thread_.join();
+  ::close(timer_);
+}
 
 void overseer::start() {
   seen_.resize(pool_.size());
   thread_ = std::thread{[this] { run(); }};
 }
 
-overseer::~overseer() {
-  if (!thread_.joinable())
-    return;
-  {
-    std::lock_guard lock{mutex_};
-    is_stopping_ = true;
-    called_.notify_one();
-  }
-  thread_.join();
+// Any number of workers at once; one of them sets the timer.
+void overseer::awaken() noexcept {
+  if (depth_.exchange(sleep_depth::awake) != sleep_depth::awake)
+    set_timer(timer_, look_interval);
 }
 
-void overseer::awaken() noexcept {
-  if (depth_.exchange(sleep_depth::awake, std::memory_order_relaxed) == sleep_depth::awake)
-    return; // somebody else did
-  std::lock_guard lock{mutex_};
-  is_called_ = true;
-  called_.notify_one();
+void overseer::set_pace(sleep_depth depth) noexcept {
+  switch (depth) {
+  case sleep_depth::awake: set_timer(timer_, look_interval); break;
+  case sleep_depth::dozing: set_timer(timer_, doze_interval); break;
+  case sleep_depth::fast_asleep: set_timer(timer_, 0ns); break; // off
+  }
 }
 
 void overseer::run() {
   pthread_setname_np(pthread_self(), "overseer");
+  auto pace = sleep_depth::awake;
   auto announced = sleep_depth::awake;
-  auto depth = sleep_depth::awake;
-  while (wait(depth)) {
+  set_pace(pace);
+  for (std::uint64_t expirations = 0;;) {
+    if (::read(timer_, &expirations, sizeof expirations) < 0 && errno != EINTR)
+      return;
+    if (is_stopping_)
+      return;
+    if (depth_.load() == sleep_depth::awake)
+      pace = announced = sleep_depth::awake; // we were called, and the timer is set
     look();
-    give_memory_back(depth);
-    const auto next = depth_after_look();
+    give_memory_back(pace);
     // A job that began before it could read the new depth does not call us: one more look at the old pace finds it.
-    depth = std::min(announced, next);
+    const auto next = depth_after_look();
+    const auto next_pace = std::min(announced, next);
     announced = next;
-    depth_.store(next, std::memory_order_relaxed);
+    depth_.store(next);
+    if (next_pace == pace)
+      continue;
+    pace = next_pace;
+    set_pace(pace);
+    if (depth_.load() == sleep_depth::awake || is_stopping_) // called meanwhile, and we may have set the timer later
+      set_pace(pace = sleep_depth::awake);
   }
-}
-
-bool overseer::wait(sleep_depth depth) {
-  std::unique_lock lock{mutex_};
-  const auto is_over = [&] { return is_called_ || is_stopping_; };
-  switch (depth) {
-  case sleep_depth::awake: called_.wait_for(lock, look_interval, is_over); break;
-  case sleep_depth::dozing: called_.wait_for(lock, doze_interval, is_over); break;
-  case sleep_depth::fast_asleep: called_.wait(lock, is_over); break;
-  }
-  is_called_ = false;
-  return !is_stopping_;
 }
 
 void overseer::look() {
-  has_seen_work_ = false;
-  ++quiet_looks_;
+  has_seen_movable_ = has_seen_work_ = false;
   for (std::size_t i = 0; i < seen_.size(); ++i) {
     const auto now = pool_.running_on(i);
     const auto before = std::exchange(seen_[i], now);
     if (now == before && now.what() == job_mark::kind::none)
       continue;
     has_seen_work_ = true;
-    if (now.what() == job_mark::kind::movable)
-      quiet_looks_ = 0;
+    has_seen_movable_ = has_seen_movable_ || now.what() == job_mark::kind::movable;
     if (now != before)
       pool_.call_off_rescue(i);
     else if (!pool_.hand_over(i, now))
@@ -93,17 +108,16 @@ void overseer::look() {
   }
 }
 
-void overseer::give_memory_back(sleep_depth depth) {
-  if (quiet_looks_ == 0) {
+void overseer::give_memory_back(sleep_depth pace) {
+  if (has_seen_movable_ || pace == sleep_depth::awake)
     doze_looks_ = 0;
-  } else if (depth == sleep_depth::dozing && doze_looks_ < doze_looks_before_trim) {
-    if (++doze_looks_ == doze_looks_before_trim)
-      ::malloc_trim(0);
-  }
+  else if (pace == sleep_depth::dozing && doze_looks_ < doze_looks_before_trim &&
+           ++doze_looks_ == doze_looks_before_trim)
+    ::malloc_trim(0);
 }
 
 overseer::sleep_depth overseer::depth_after_look() noexcept {
-  if (quiet_looks_ < quiet_looks_before_dozing)
+  if (has_seen_movable_)
     return sleep_depth::awake;
   return has_seen_work_ || doze_looks_ < doze_looks_before_trim ? sleep_depth::dozing : sleep_depth::fast_asleep;
 }

@@ -3,9 +3,8 @@
 #include "actors/job_mark.hpp"
 
 #include <atomic>
-#include <condition_variable>
+#include <chrono>
 #include <cstddef>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -19,21 +18,22 @@ class worker_pool;
 /// from its worker, the movable ones are given to a worker that is idle.
 ///
 /// Costs one wake-up of about 4 us per millisecond while there is work, and nothing while there is none: it rests
-/// until the next job begins.
+/// until the next job begins. That job only sets the timer, so that the overseer does not wake up beside it.
 class overseer {
 public:
-  explicit overseer(worker_pool& pool) : pool_(pool) {}
+  explicit overseer(worker_pool& pool);
   ~overseer();
   overseer(const overseer&) = delete;
   overseer& operator=(const overseer&) = delete;
 
   void start();
 
-  /// The worker, before each job: one load, nothing else while the overseer is awake.
+  /// The worker, before each job: one load, and nothing else while the overseer is awake.
   void job_begins(job_mark::kind what) noexcept {
     const auto depth = depth_.load(std::memory_order_relaxed);
-    if (depth != sleep_depth::awake && (depth == sleep_depth::fast_asleep || what == job_mark::kind::movable))
-        [[unlikely]]
+    if (depth == sleep_depth::awake) [[likely]]
+      return;
+    if (depth == sleep_depth::fast_asleep || what == job_mark::kind::movable)
       awaken();
   }
 
@@ -45,22 +45,20 @@ private:
   };
 
   void run();
-  bool wait(sleep_depth depth);
   void awaken() noexcept;
+  void set_pace(sleep_depth depth) noexcept;
   void look();
-  void give_memory_back(sleep_depth depth);
+  void give_memory_back(sleep_depth pace);
   sleep_depth depth_after_look() noexcept;
 
   worker_pool& pool_;
+  const int timer_;                  // made before any worker leaves the shared descriptor table
   std::vector<job_mark::view> seen_; // per worker, at the last look
-  unsigned quiet_looks_ = 0;         // since a movable job was seen
-  unsigned doze_looks_ = 0;          // of them, while dozing
-  bool has_seen_work_ = false;       // at the last look
+  bool has_seen_movable_ = false;    // at the last look
+  bool has_seen_work_ = false;
+  unsigned doze_looks_ = 0; // since a movable job was seen
   std::atomic<sleep_depth> depth_{sleep_depth::awake};
-  std::mutex mutex_;
-  std::condition_variable called_;
-  bool is_called_ = false;   // guarded by mutex_
-  bool is_stopping_ = false; // guarded by mutex_
+  std::atomic<bool> is_stopping_{false};
   std::thread thread_;
 };
 

@@ -31,7 +31,8 @@ std::size_t room_in(std::size_t table_size, std::size_t workers) {
 
 // Of a worker with a table of its own. It also has the copies of what was open when it left the shared one.
 std::size_t planned_in_own_table(std::size_t table_size) {
-  return static_cast<std::size_t>(fill_planned * static_cast<double>(room_in(table_size, workers_max)));
+  const auto planned = static_cast<std::size_t>(fill_planned * static_cast<double>(room_in(table_size, workers_max)));
+  return std::max<std::size_t>(planned, 1);
 }
 
 } // namespace

@@ -76,13 +76,14 @@ std::vector<double> delays(bool with_long_handlers, std::size_t spare_threads) {
   run_in(*connection, [&] { done.set_value(); });
   done.get_future().wait();
   std::sort(all.begin(), all.end());
-  std::printf("  %llu hand-overs\n",
-              static_cast<unsigned long long>(config.pool().total(actors::counter::hand_overs)));
+  std::printf("  %llu hand-overs\n", static_cast<unsigned long long>(config.pool().total(actors::counter::hand_overs)));
   return all;
 }
 
 void print(const char* what, const std::vector<double>& sorted) {
-  const auto at = [&](double share) { return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))]; };
+  const auto at = [&](double share) {
+    return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
+  };
   std::printf("%-46s p50 %7.0f us   p99 %7.0f us   p99.9 %7.0f us   max %7.0f us\n", what, at(0.5), at(0.99), at(0.999),
               sorted.back());
 }
