@@ -6,7 +6,7 @@
 namespace lintel::actors {
 
 /// Where a worker waits when it has nothing to run: the seam between the scheduler and the sockets.
-/// poll() and end_turn() run on the worker's thread; wake() is for everybody else.
+/// Everything runs on the worker's thread; wake() is for everybody else.
 class reactor {
 public:
   using clock = std::chrono::steady_clock;
@@ -14,6 +14,9 @@ public:
 
   /// Called once, on the worker's thread, before anything else.
   virtual void start() {}
+
+  /// Called once, on the worker's thread, after everything else: what was opened there is closed there.
+  virtual void finish() noexcept {}
 
   /// Takes what the sockets have. Sleeps until `until` when nothing is ready; for ever when nullopt; not at all
   /// when `until` has passed. Returns true if anything happened.

@@ -39,6 +39,11 @@ void worker::start_thread(caf::execution_unit*) {
   io_->start();
 }
 
+void worker::finish_thread() noexcept {
+  io_->finish();
+  this_worker = nullptr;
+}
+
 caf::resumable* worker::next_job(caf::execution_unit* unit) {
   if (this_worker == nullptr) [[unlikely]]
     start_thread(unit);

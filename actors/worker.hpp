@@ -53,6 +53,9 @@ public:
   /// The next job to run; sleeps until there is one. This worker only.
   caf::resumable* next_job(caf::execution_unit* unit);
 
+  /// The last thing on this thread.
+  void finish_thread() noexcept;
+
   /// Jobs left behind at the end of the run.
   caf::resumable* pop_leftover();
 

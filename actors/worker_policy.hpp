@@ -50,6 +50,10 @@ public:
   caf::resumable* dequeue(Worker* w) {
     return w->data().self->next_job(w);
   }
+  template <class Worker>
+  void before_shutdown(Worker* w) {
+    w->data().self->finish_thread();
+  }
   template <class Worker, class Visitor>
   void foreach_resumable(Worker* w, Visitor visit) {
     while (auto* job = w->data().self->pop_leftover())

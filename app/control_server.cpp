@@ -119,9 +119,14 @@ control_server::control_server(std::filesystem::path socket, answer_function ans
   }};
 }
 
-control_server::~control_server() {
+void control_server::stop() noexcept {
   state_->context.stop();
-  state_->thread.join();
+  if (state_->thread.joinable())
+    state_->thread.join();
+}
+
+control_server::~control_server() {
+  stop();
   std::error_code ignored; // a file left behind is replaced by the next server
   std::filesystem::remove(state_->path, ignored);
 }

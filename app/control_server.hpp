@@ -23,6 +23,8 @@ public:
   /// Any thread; both return at once. open() replaces a stale socket file; a socket that cannot be opened is logged.
   void open();
   void close() noexcept;
+  /// Ends the thread and whatever it is answering; nothing is answered afterwards.
+  void stop() noexcept;
 
   /// For main(): blocks until the first open() is done. False: it failed, or nobody asked for it in time.
   [[nodiscard]] bool wait_until_open(std::chrono::milliseconds patience);

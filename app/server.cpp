@@ -9,7 +9,7 @@
 #include "app/tree.hpp"
 #include "supervisors/supervision_tree.hpp"
 
-#include <sys/resource.h>
+#include <spdlog/spdlog.h>
 
 #include <atomic>
 #include <mutex>
@@ -22,9 +22,21 @@ namespace {
 
 constexpr auto start_patience = std::chrono::seconds{10};
 
+server_config on_this_machine(server_config config) {
+  const auto plan = plan_of(config);
+  config.workers = plan.workers;
+  config.gateway.connections_max = plan.connections_max;
+  config.gateway.has_own_descriptor_tables = plan.has_own_tables;
+  if (plan.has_own_tables)
+    spdlog::info("{} connections do not fit into one descriptor table: {} workers, each with a table of its own",
+                 plan.connections_max, plan.workers);
+  return config;
+}
+
 server_config checked(server_config config) {
   if (auto flaw = flaw_in(config); !flaw.empty())
     throw std::runtime_error{flaw};
+  config = on_this_machine(std::move(config));
   std::error_code error;
   std::filesystem::create_directories(config.data_dir, error);
   if (error)
@@ -43,15 +55,6 @@ void ensure_nobody_serves(const std::filesystem::path& data_dir) {
                            "; stop it, or choose another one with --data-dir"};
 }
 
-// One descriptor per connection: take what the hard limit allows.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-  }
-}
-
 // All workers at once: the tree stops its children one after another, and each may have to wait for peers that do
 // not answer the close.
 void drain(server_parts& parts) {
@@ -68,21 +71,24 @@ void drain(server_parts& parts) {
 
 struct server::state {
   explicit state(server_config config)
-      : parts(std::move(config)), control(parts.config.data_dir / "control.sock", [this](std::string_view request) {
-          auto* ready = answering.load(std::memory_order_acquire);
-          return ready != nullptr ? answer_command(*ready, request)
-                                  : std::string{R"({"ok":false,"error":"the server is still starting; try again"})"};
-        }) {}
+      : control(config.data_dir / "control.sock", [this](std::string_view request) { return answer(request); }),
+        parts(std::move(config)) {}
+  ~state() { control.stop(); }
 
+  std::string answer(std::string_view request) {
+    auto* ready = answering.load(std::memory_order_acquire);
+    return ready != nullptr ? answer_command(*ready, request)
+                            : std::string{R"({"ok":false,"error":"the server is still starting; try again"})"};
+  }
+
+  std::atomic<operations*> answering{nullptr}; // the control socket opens with the tree, before there is an answer
+  control_server control; // before the workers leave the shared descriptor table: they write to its eventfd
   server_parts parts;
   std::optional<operations> operator_interface;
-  std::atomic<operations*> answering{nullptr}; // the control socket opens with the tree, before there is an answer
-  control_server control;
   supervisors::supervision_tree tree;
 };
 
 server::server(server_config config) {
-  raise_descriptor_limit();
   ensure_nobody_serves(config.data_dir);
   state_ = std::make_unique<state>(checked(std::move(config)));
   auto& s = *state_;

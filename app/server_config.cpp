@@ -1,17 +1,15 @@
 #include "app/server_config.hpp"
 
-#include "actors/worker.hpp"
 #include "gateway/batch_sender.hpp"
 #include "gateway/listening_socket.hpp"
 
-#include <algorithm>
 #include <thread>
 
 namespace lintel::app {
 
 std::string flaw_in(const server_config& config) {
-  if (config.workers > actors::worker_pool::workers_max)
-    return "--workers must be at most " + std::to_string(actors::worker_pool::workers_max);
+  if (auto plan = plan_of(config); !plan.flaw.empty())
+    return plan.flaw;
   if (!gateway::is_loopback(config.gateway.host) && !config.is_open_to_all)
     return "refusing to listen on " + config.gateway.host +
            " without authentication: anybody could join and kill. Listen on 127.0.0.1 behind a proxy that "
@@ -24,10 +22,9 @@ std::string flaw_in(const server_config& config) {
   return {};
 }
 
-std::size_t worker_count(const server_config& config) {
-  if (config.workers != 0)
-    return config.workers;
-  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, actors::worker_pool::workers_max);
+descriptor_plan plan_of(const server_config& config) {
+  return plan_descriptors({.connections = config.gateway.connections_max, .workers = config.workers},
+                          std::thread::hardware_concurrency(), raise_descriptor_limit());
 }
 
 } // namespace lintel::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/room_supervisor.hpp"
+#include "app/descriptor_plan.hpp"
 #include "gateway/gateway_config.hpp"
 #include "supervisors/restart_ledger.hpp"
 
@@ -14,7 +15,7 @@ namespace lintel::app {
 /// Everything `lintel serve` can be told. Defaults are the built-in ones.
 struct server_config {
   gateway::gateway_config gateway;
-  std::size_t workers = 0; ///< 0: one per core
+  std::size_t workers = 0; ///< 0: one per core, or as many as connections_max needs descriptor tables
   std::filesystem::path data_dir = "./lintel-data";
   std::vector<std::string> topics = {"room:*"};
   bool is_open_to_all = false; ///< listen beyond loopback without authentication
@@ -33,6 +34,7 @@ struct server_config {
 /// A sentence that says what cannot work and what to do; empty: nothing.
 std::string flaw_in(const server_config& config);
 
-std::size_t worker_count(const server_config& config);
+/// Workers, connections and descriptor tables on this machine. Raises the soft limit of open files.
+descriptor_plan plan_of(const server_config& config);
 
 } // namespace lintel::app

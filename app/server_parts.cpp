@@ -9,7 +9,7 @@ namespace {
 std::vector<gateway::listening_socket> listen_on(const server_config& config) {
   std::vector<gateway::listening_socket> sockets;
   auto port = config.gateway.port;
-  for (std::size_t i = 0; i < worker_count(config); ++i) {
+  for (std::size_t i = 0; i < config.workers; ++i) {
     sockets.emplace_back(config.gateway.host, port,
                          i == 0 ? gateway::listening_socket::sharing::first
                                 : gateway::listening_socket::sharing::sibling);
@@ -24,7 +24,7 @@ std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config&
                                                             gateway::admission& door,
                                                             std::vector<gateway::socket_worker*>& sockets) {
   std::vector<std::unique_ptr<actors::reactor>> reactors;
-  for (std::size_t i = 0; i < worker_count(config); ++i) {
+  for (std::size_t i = 0; i < config.workers; ++i) {
     auto worker = std::make_unique<gateway::socket_worker>(static_cast<std::uint16_t>(i), config.gateway, routes, door);
     sockets.push_back(worker.get());
     reactors.push_back(std::move(worker));

@@ -6,8 +6,12 @@
 #include "gateway/listener.hpp"
 #include "protocol/encoder.hpp"
 
+#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
 
 namespace lintel::gateway {
 
@@ -42,7 +46,8 @@ socket_worker::socket_worker(std::uint16_t index, const gateway_config& config, 
       now_(clock::now()), checks_(tick, tick_buckets, started_) {}
 
 socket_worker::~socket_worker() {
-  table_.for_each([](connection& c) { ::close(c.fd); });
+  // Elsewhere than in finish() their numbers may mean other files.
+  base::ensure(table_.in_use() == 0, "finish() closes the sockets that are left, on their worker");
 }
 
 void socket_worker::attach(caf::actor_system& system, actors::connection_services services) {
@@ -52,10 +57,24 @@ void socket_worker::attach(caf::actor_system& system, actors::connection_service
 
 void socket_worker::start() {
   now_ = clock::now();
+  // From here on a descriptor that is opened here has a meaning here only. Epoll, eventfd and the listening socket were
+  // opened before, so their numbers mean the same everywhere.
+  if (config_.has_own_descriptor_tables && ::unshare(CLONE_FILES) < 0)
+    throw std::system_error{errno, std::generic_category(), "unshare(CLONE_FILES)"};
   if (config_.io != io_path::plain)
     sender_ = make_uring_sender();
   if (!sender_)
     sender_ = make_plain_sender();
+}
+
+// The actors are gone, and with them everybody who could want to know.
+void socket_worker::finish() noexcept {
+  table_.for_each([this](connection& c) {
+    ::close(c.fd);
+    table_.give_back(c);
+    door_.leave();
+  });
+  sender_.reset();
 }
 
 quarter_ticks socket_worker::now_ticks() const noexcept { return static_cast<quarter_ticks>((now_ - started_) / tick); }

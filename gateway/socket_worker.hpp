@@ -32,6 +32,8 @@ class socket_worker : public actors::reactor, public actors::connection_port {
 public:
   socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes, admission& door);
   ~socket_worker() override;
+  socket_worker(const socket_worker&) = delete;
+  socket_worker& operator=(const socket_worker&) = delete;
 
   /// What the connections' actors need, from here on: before the first socket, and again when the connection
   /// supervisor is a new one. On this worker.
@@ -39,6 +41,7 @@ public:
 
   // --- actors::reactor
   void start() override;
+  void finish() noexcept override;
   bool poll(std::optional<clock::time_point> until) override;
   void end_turn() override;
   void wake() noexcept override { poller_.wake(); }

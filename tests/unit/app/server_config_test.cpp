@@ -43,8 +43,8 @@ TEST_CASE("a message has to fit into an outbox") {
 TEST_CASE("there are at most 64 workers, and one at least") {
   CHECK_FALSE(flaw([](server_config& c) { c.workers = 65; }).empty());
   CHECK(flaw([](server_config& c) { c.workers = 64; }).empty());
-  CHECK(worker_count({}) >= 1);
+  CHECK(plan_of({}).workers >= 1);
   server_config config;
   config.workers = 7;
-  CHECK(worker_count(config) == 7);
+  CHECK(plan_of(config).workers == 7);
 }
