@@ -19,6 +19,10 @@ std::string_view name_of(counter which) noexcept {
       "deliveries",
       "unhandled",
       "rescued_jobs",
+      "restarts_paced",
+      "storms_raised",
+      "storms_cleared",
+      "rooms_quarantined",
   };
   return names[static_cast<std::size_t>(which)];
 }

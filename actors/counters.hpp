@@ -25,8 +25,12 @@ enum class counter : std::uint8_t {
   deliveries,               ///< frames of broadcasts put into outboxes
   unhandled,                ///< letters or CAF messages that nobody expected: must stay 0
   rescued_jobs,             ///< jobs taken over from behind a long handler
+  restarts_paced,           ///< restarts that had to wait because many others crashed, too
+  storms_raised,            ///< alarms of a group's storm breaker
+  storms_cleared,           ///< of those, the ones that are over
+  rooms_quarantined,        ///< rooms that crashed past their budget, and may not start again for a while
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::rescued_jobs) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::rooms_quarantined) + 1;
 
 std::string_view name_of(counter which) noexcept;
 

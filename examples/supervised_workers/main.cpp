@@ -4,7 +4,6 @@
 #include "supervisors/supervision_event.hpp"
 #include "supervisors/supervision_tree.hpp"
 #include "supervisors/supervisor_messages.hpp"
-
 #include <caf/all.hpp>
 #include <future>
 #include <iostream>

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <thread>
+
 using namespace lintel::testing;
 using lintel::actors::counter;
 
@@ -61,4 +63,40 @@ TEST_CASE("a supervisor handles no letters; one that comes is counted") {
   caf::anon_send_exit(handle_of(*world.supervisor), caf::exit_reason::user_shutdown);
   world.await_end(*world.supervisor);
   CHECK(world.total(counter::unhandled) == 1);
+}
+
+TEST_CASE("a room that crashed past its budget is quarantined: its members hear of it, joins are refused") {
+  room_world world{{}, {.storm = {}, .quarantine = {.cool_down = std::chrono::hours{1},
+                                                    .cool_down_max = std::chrono::hours{1}}}};
+  world.join(world.member(0), "room:bad");
+  auto bad = world.supervisor->find("room:bad");
+  for (std::uint32_t i = 0; i <= room_world::crashes_max; ++i)
+    order(*bad, control_letter::order::crash);
+  world.await_end(*bad);
+  world.ask_to_join(world.member(1), "room:bad");
+  const auto seen = world.posts.events.wait_for(3);
+  CHECK(std::ranges::count(seen, "0 gone room:bad") == 1);
+  CHECK(std::ranges::count(seen, "1 refused room:bad: room is quarantined") == 1);
+  CHECK(world.supervisor->count() == 0);
+  CHECK(world.total(counter::rooms_quarantined) == 1);
+  world.join(world.member(0), "room:good");
+  CHECK(world.supervisor->find("room:good") != nullptr);
+}
+
+TEST_CASE("a quarantine survives a kill of the supervisor and of the registry, a cool-down ends it") {
+  room_world world{{}, {.storm = {}, .quarantine = {.cool_down = std::chrono::milliseconds{300},
+                                                    .cool_down_max = std::chrono::hours{1}}}};
+  world.join(world.member(0), "room:bad");
+  auto bad = world.supervisor->find("room:bad");
+  for (std::uint32_t i = 0; i <= room_world::crashes_max; ++i)
+    order(*bad, control_letter::order::crash);
+  world.await_end(*bad);
+  order(*world.supervisor, control_letter::order::kill);
+  order(*world.registry, control_letter::order::kill);
+  world.ask_to_join(world.member(0), "room:bad");
+  CHECK(world.posts.events.wait_for(3).back() == "0 refused room:bad: room is quarantined");
+  while (world.supervisor->is_quarantined("room:bad"))
+    std::this_thread::yield();
+  world.ask_to_join(world.member(0), "room:bad");
+  CHECK(world.posts.events.wait_for(4).back() == "0 joined room:bad");
 }
