@@ -19,6 +19,7 @@ std::string_view name_of(counter which) noexcept {
       "deliveries",
       "unhandled",
       "rescued_jobs",
+      "hand_overs",
       "restarts_paced",
       "storms_raised",
       "storms_cleared",

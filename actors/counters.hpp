@@ -24,7 +24,8 @@ enum class counter : std::uint8_t {
   broadcasts,               ///< messages a room fanned out
   deliveries,               ///< frames of broadcasts put into outboxes
   unhandled,                ///< letters or CAF messages that nobody expected: must stay 0
-  rescued_jobs,             ///< jobs taken over from behind a long handler
+  rescued_jobs,             ///< jobs that an idle worker took from a busy one
+  hand_overs,               ///< workers that went on with another thread because a handler took long
   restarts_paced,           ///< restarts that had to wait because many others crashed, too
   storms_raised,            ///< alarms of a group's storm breaker
   storms_cleared,           ///< of those, the ones that are over

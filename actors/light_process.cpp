@@ -41,7 +41,7 @@ void light_process::schedule() noexcept {
 }
 
 void light_process::wake() {
-  if (is_paused_.exchange(false, std::memory_order_acq_rel))
+  if (pause_.exchange(pause_state::called, std::memory_order_acq_rel) == pause_state::paused)
     schedule();
 }
 
@@ -55,6 +55,7 @@ void light_process::stop() {
 worker_pool& light_process::pool() const noexcept { return runtime_config::pool_of(home_system()); }
 
 caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, std::size_t letters_max) {
+  pause_.store(pause_state::none, std::memory_order_relaxed);
   if (is_stopping_)
     return finish(unit);
   if (status() == process_status::waiting)
@@ -102,9 +103,12 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
 }
 
 caf::resumable::resume_result light_process::pause() noexcept {
-  // The inbox is neither asleep nor scheduled now: letters gather until wake().
-  is_paused_.store(true, std::memory_order_release);
-  return awaiting_message;
+  // The inbox is neither asleep nor scheduled now: letters gather until wake(). It may have come already, when the
+  // process is movable and its worker has another thread meanwhile.
+  auto expected = pause_state::none;
+  if (!pause_.compare_exchange_strong(expected, pause_state::paused, std::memory_order_acq_rel))
+    schedule();
+  return awaiting_message; // from here on another thread may run the process: touch nothing
 }
 
 mail_node light_process::take_next() noexcept {
@@ -125,6 +129,7 @@ void light_process::put_back(mail_node first) noexcept {
 }
 
 light_process::flow light_process::deliver(mail_node node) {
+  pause_.store(pause_state::none, std::memory_order_relaxed); // a wake() for an earlier letter
   if (node.is_letter())
     return deliver_letter(letter_ptr{node.as_letter()});
   return deliver_caf(caf::mailbox_element_ptr{node.as_caf()});
@@ -213,7 +218,7 @@ light_process::flow light_process::fail(exit_report report) {
 light_process::flow light_process::back_off(std::chrono::nanoseconds delay) {
   needs_begin_ = true;
   status_.store(process_status::backing_off, std::memory_order_relaxed);
-  worker::current()->call_after(delay, [self = process_ptr<light_process>{this}, ended = incarnation()] {
+  pool().call_after(delay, [self = process_ptr<light_process>{this}, ended = incarnation()] {
     if (self->status() == process_status::backing_off && self->incarnation() == ended)
       self->wake();
   });

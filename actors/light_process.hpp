@@ -2,7 +2,7 @@
 
 #include "actors/inbox.hpp"
 #include "actors/letter.hpp"
-#include "actors/worker.hpp"
+#include "actors/worker_pool.hpp"
 #include "supervisors/restart_ledger.hpp"
 
 #include <caf/abstract_actor.hpp>
@@ -78,7 +78,7 @@ public:
   /// The worker it is pinned to, or `anywhere`.
   std::uint16_t home() const noexcept { return pinned_to_; }
 
-  /// Goes on after a not_now, or after a back-off. The thread that runs the process, or its worker between two jobs.
+  /// Goes on after a not_now, or after a back-off. Any thread. Counts when the letter at hand began before.
   void wake();
 
   /// The process ends before it handles another letter. Pinned processes only, on their worker.
@@ -168,7 +168,8 @@ private:
   std::atomic<std::uint32_t> length_{0};
   std::atomic<std::uint32_t> incarnation_{0};
   std::atomic<process_status> status_{process_status::running};
-  std::atomic<bool> is_paused_{false};
+  enum class pause_state : std::uint8_t { none, paused, called };
+  std::atomic<pause_state> pause_{pause_state::none};
   bool is_stopping_ = false;
   bool needs_begin_ = true;
   bool needs_turn_ = false; // to begin, when the back-off is over

@@ -12,7 +12,7 @@ public:
   using clock = std::chrono::steady_clock;
   virtual ~reactor() = default;
 
-  /// Called once, on the worker's thread, before anything else.
+  /// Called on each thread that the worker runs on, before anything else there.
   virtual void start() {}
 
   /// Called once, on the worker's thread, after everything else: what was opened there is closed there.

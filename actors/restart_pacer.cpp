@@ -1,6 +1,6 @@
 #include "actors/restart_pacer.hpp"
 
-#include "actors/worker.hpp"
+#include "actors/worker_pool.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -51,7 +51,7 @@ void restart_pacer::look() {
 }
 
 void restart_pacer::look_later(std::chrono::nanoseconds delay) {
-  worker::current()->call_after(delay, [self = shared_from_this()] { self->look(); });
+  pool_.call_after(delay, [self = shared_from_this()] { self->look(); });
 }
 
 void restart_pacer::report(alarm_change change, std::uint64_t waited) {

@@ -23,7 +23,7 @@ public:
   /// `limits` are the server's; this group gets the share of one of as many groups as there are workers.
   restart_pacer(std::string group, worker_pool& pool, supervisors::storm_limits limits);
 
-  /// How long the restart of a child that crashed has to wait for the others; 0: not at all. On a worker.
+  /// How long the restart of a child that crashed has to wait for the others; 0: not at all.
   std::chrono::nanoseconds wait(time_point now);
 
   bool is_storm() const;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/worker.hpp"
+#include "actors/worker_pool.hpp"
 
 #include <caf/actor_system_config.hpp>
 
@@ -9,11 +9,12 @@
 
 namespace lintel::actors {
 
-/// How CAF is set up for us: one worker per reactor, a bounded number of messages per turn of an actor, and our
+/// How CAF is set up for us: one worker per reactor, some threads more than workers, a bounded number of messages per turn of an actor, and our
 /// scheduling policy in the place of CAF's work stealing (which polls when idle and steals in O(n)).
 class runtime_config : public caf::actor_system_config {
 public:
-  explicit runtime_config(std::vector<std::unique_ptr<reactor>> reactors);
+  /// `spare_threads`: in reserve for workers whose thread is busy with a long handler.
+  explicit runtime_config(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_threads = 4);
 
   worker_pool& pool() const noexcept { return *pool_; }
 

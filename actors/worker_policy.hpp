@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/runtime_config.hpp"
-#include "actors/worker.hpp"
+#include "actors/worker_pool.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/policy/unprofiled.hpp>
@@ -18,14 +18,14 @@ public:
     worker_pool& pool;
   };
 
-  /// CAF builds one and copies it for each worker in order; the copy takes the next worker of the pool.
+  /// CAF builds one and copies it for each of its threads in order; the copy takes the next seat.
   struct worker_data {
     explicit worker_data(caf::scheduler::abstract_coordinator* c) : pool(&runtime_config::pool_of(c->system())) {}
-    worker_data(const worker_data& first) : pool(first.pool), self(&pool->at(first.handed_out++)) {}
+    worker_data(const worker_data& first) : pool(first.pool), place(&pool->seat_at(first.handed_out++)) {}
     worker_data& operator=(const worker_data&) = delete;
 
     worker_pool* pool;
-    worker* self = nullptr;
+    seat* place = nullptr;
     mutable std::size_t handed_out = 0;
   };
 
@@ -33,10 +33,10 @@ public:
   void central_enqueue(Coordinator* c, caf::resumable* job) {
     c->data().pool.enqueue(job);
   }
-  /// Only CAF's shutdown calls this, and each worker must get its own.
+  /// Only CAF's shutdown calls this, and each thread must get its own.
   template <class Worker>
   void external_enqueue(Worker* w, caf::resumable* job) {
-    w->data().pool->enqueue_on(w->data().self->index(), job);
+    w->data().pool->enqueue_goodbye(*w->data().place, job);
   }
   template <class Worker>
   void internal_enqueue(Worker* w, caf::resumable* job) {
@@ -48,16 +48,19 @@ public:
   }
   template <class Worker>
   caf::resumable* dequeue(Worker* w) {
-    return w->data().self->next_job(w);
+    return w->data().pool->next_job(*w->data().place);
   }
   template <class Worker>
   void before_shutdown(Worker* w) {
-    w->data().self->finish_thread();
+    w->data().pool->leave(*w->data().place);
   }
+  /// What no thread is left for. CAF asks for each thread; the first answer has it all.
   template <class Worker, class Visitor>
   void foreach_resumable(Worker* w, Visitor visit) {
-    while (auto* job = w->data().self->pop_leftover())
-      visit(job);
+    auto& pool = *w->data().pool;
+    for (std::size_t i = 0; i < pool.size(); ++i)
+      while (auto* job = pool.at(i).pop_leftover())
+        visit(job);
   }
   template <class Coordinator, class Visitor>
   void foreach_central_resumable(Coordinator*, Visitor) {}

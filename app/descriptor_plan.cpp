@@ -1,6 +1,6 @@
 #include "app/descriptor_plan.hpp"
 
-#include "actors/worker.hpp"
+#include "actors/worker_pool.hpp"
 
 #include <fmt/format.h>
 #include <sys/resource.h>

@@ -32,13 +32,16 @@ std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config&
   return reactors;
 }
 
+// A spare thread can stand in for any worker, but not where descriptors mean something on one thread only.
+std::size_t spare_threads(const server_config& config) { return config.gateway.has_own_descriptor_tables ? 0 : 4; }
+
 } // namespace
 
 server_parts::server_parts(server_config with)
     : config(std::move(with)), listening(listen_on(config)),
       door(config.gateway.connections_max), routes{config.gateway,
                                                    [this](std::string_view path) { return page_at(path, is_ready); }},
-      runtime(make_reactors(config, routes, door, sockets)), system(runtime), book(sockets.size()),
+      runtime(make_reactors(config, routes, door, sockets), spare_threads(config)), system(runtime), book(sockets.size()),
       topics(config.topics), rooms(sockets.size()) {}
 
 } // namespace lintel::app

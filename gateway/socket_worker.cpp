@@ -37,6 +37,16 @@ void reset_on_close(int fd) {
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
 }
 
+// A ring belongs to the thread that made it, and a worker changes its thread when a handler takes long.
+batch_sender& sender_of_this_thread(io_path path) {
+  static thread_local std::unique_ptr<batch_sender> sender;
+  if (!sender && path != io_path::plain)
+    sender = make_uring_sender();
+  if (!sender)
+    sender = make_plain_sender();
+  return *sender;
+}
+
 } // namespace
 
 socket_worker::socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes,
@@ -57,14 +67,11 @@ void socket_worker::attach(caf::actor_system& system, actors::connection_service
 
 void socket_worker::start() {
   now_ = clock::now();
-  // From here on a descriptor that is opened here has a meaning here only. Epoll, eventfd and the listening socket were
+  // With own tables there are no spare threads, so this one is the only one. From here on a descriptor that is opened here has a meaning here only. Epoll, eventfd and the listening socket were
   // opened before, so their numbers mean the same everywhere.
   if (config_.has_own_descriptor_tables && ::unshare(CLONE_FILES) < 0)
     throw std::system_error{errno, std::generic_category(), "unshare(CLONE_FILES)"};
-  if (config_.io != io_path::plain)
-    sender_ = make_uring_sender();
-  if (!sender_)
-    sender_ = make_plain_sender();
+  sender_ = &sender_of_this_thread(config_.io);
 }
 
 // The actors are gone, and with them everybody who could want to know.
@@ -74,7 +81,6 @@ void socket_worker::finish() noexcept {
     table_.give_back(c);
     door_.leave();
   });
-  sender_.reset();
 }
 
 quarter_ticks socket_worker::now_ticks() const noexcept { return static_cast<quarter_ticks>((now_ - started_) / tick); }

@@ -117,7 +117,7 @@ private:
   room_membership membership_;
   protocol::decoder decoder_;
   std::unique_ptr<char[]> receive_buffer_;
-  std::unique_ptr<batch_sender> sender_;
+  batch_sender* sender_ = nullptr; ///< of the thread that runs us
   std::vector<std::uint32_t> dirty_; ///< slots of those that this turn has output for
   std::vector<poll_key> reopening_;  ///< output that held back their input is gone
   std::vector<connection*> ready_;   ///< of those, the ones whose sockets may take it

@@ -56,7 +56,7 @@ struct witness {
     if (dice == 0)
       throw std::runtime_error{"boom"};
     if (dice < 6 && std::exchange(postponed, number_of(mail)) != number_of(mail)) {
-      worker::current()->call_after(0ms, [me = probe_ptr{&self}] { me->wake(); });
+      self.pool().call_after(0ms, [me = probe_ptr{&self}] { me->wake(); });
       return handled::not_now;
     }
     saw(mail);

@@ -10,7 +10,7 @@ TEST_CASE("not_now keeps the letter first, and the mail behind it, until wake()"
   what.handle = [&](probe& self, letter_ptr& mail) {
     if (number_of(*mail) == 1 && !is_ready) {
       events.add("not now");
-      worker::current()->call_after(1ms, [&, me = probe_ptr{&self}] {
+      self.pool().call_after(1ms, [&, me = probe_ptr{&self}] {
         events.add(std::to_string(me->mailbox_length()) + (me->status() == process_status::waiting ? " wait" : "?"));
         is_ready = true;
         me->wake();
@@ -39,7 +39,7 @@ TEST_CASE("a process that waited says that it runs again") {
     if (is_ready)
       return handled::done;
     is_ready = true;
-    worker::current()->call_after(1ms, [me = probe_ptr{&self}] { me->wake(); });
+    self.pool().call_after(1ms, [me = probe_ptr{&self}] { me->wake(); });
     return handled::not_now;
   };
   process_system world;
@@ -87,7 +87,7 @@ TEST_CASE("while a process backs off the others of its worker run") {
   };
   process_system world{1};
   auto p = world.spawn(std::move(what), 0);
-  auto other = world.spawn({});
+  auto other = world.spawn({}, 0);
   post(*p, 1);
   post(*p, 2);
   REQUIRE(backs_off.wait());

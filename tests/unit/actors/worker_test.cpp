@@ -1,4 +1,4 @@
-#include "actors/worker.hpp"
+#include "actors/worker_pool.hpp"
 
 #include "tests/support/probe.hpp"
 
@@ -38,9 +38,9 @@ TEST_CASE("a worker knows itself, and other threads are none") {
   }
 }
 
-TEST_CASE("a job behind a handler that does not end is taken over by the worker that is idle") {
+TEST_CASE("a job behind a pinned handler that does not end is taken over by the worker that is idle") {
   process_system world;
-  auto busy = world.spawn({});
+  auto busy = world.spawn({}, 0);
   auto rescued = world.spawn({});
   gate saved;
   const bool is_saved = inside(*busy, [&] {
@@ -87,27 +87,6 @@ TEST_CASE("a pinned job is never taken over") {
   });
   CHECK(ran.wait());
   CHECK(world.total(counter::rescued_jobs) == 0);
-}
-
-TEST_CASE("a job stays noticed when the worker that watched over it gets busy itself") {
-  // Needs three workers: one in a long handler with a job behind it, one that watched and is given a long handler
-  // of its own, one that sleeps on. Which one watches is not for us to choose, so this goes over it many times.
-  process_system world{3};
-  std::vector<probe_ptr> pinned;
-  for (std::uint16_t home = 0; home < 3; ++home)
-    pinned.push_back(world.spawn({}, home));
-  for (int round = 0; round < 200; ++round) {
-    auto rescued = world.spawn({});
-    const auto other = static_cast<std::size_t>(1 + round % 2);
-    gate saved;
-    const bool is_saved = inside(*pinned[0], [&] {
-      run_in(*pinned[other], [&] { (void)saved.wait(); });
-      run_in(*rescued, [&] { saved.arrive(); });
-      return saved.wait();
-    });
-    REQUIRE(is_saved);
-    settle(*pinned[other]);
-  }
 }
 
 TEST_CASE("jobs from threads that are no workers find one that sleeps") {
