@@ -22,8 +22,11 @@ public:
   /// when `until` has passed. Returns true if anything happened.
   virtual bool poll(std::optional<clock::time_point> until) = 0;
 
-  /// Everything that this turn produced leaves now.
+  /// What this turn produced leaves now, or as much of it as does not hold up everybody else.
   virtual void end_turn() {}
+
+  /// Some is left for the next turn.
+  virtual bool has_output() const noexcept { return false; }
 
   /// Ends a poll() that sleeps, or makes the next one return at once.
   virtual void wake() noexcept = 0;

@@ -52,6 +52,10 @@ caf::resumable* worker::next_job() {
     if (auto next = pop(); next.job != nullptr)
       return hand_out(next);
     io_->end_turn();
+    if (io_->has_output()) {
+      turn(turn_time_);
+      continue;
+    }
     if (auto next = sleep(); next.job != nullptr)
       return hand_out(next);
   }

@@ -11,6 +11,12 @@ namespace lintel::gateway {
 
 using protocol::close_reason;
 
+namespace {
+
+constexpr std::size_t sends_per_turn = 256; // about a millisecond
+
+} // namespace
+
 void socket_worker::send(actors::session& to, protocol::encoded_frame_ptr frame) {
   auto& c = table_.of(to);
   if (enqueue(c, frame) == enqueue_status::must_close)
@@ -53,25 +59,24 @@ void socket_worker::mark_dirty(connection& c) {
   dirty_.push_back(c.session.id.slot);
 }
 
+// A part at a time: 10,000 sends take 30 ms, too long for those who have something to say meanwhile. What they say
+// joins the output of everybody whose turn is still to come, so a busy room costs less than a send per message.
 void socket_worker::end_turn() {
-  // Closing a lost connection may give others something to say; they join the next round.
-  while (!dirty_.empty()) {
-    ready_.clear();
-    for (const auto slot : dirty_) {
-      auto& c = table_.at(slot);
-      if (!std::exchange(c.is_dirty, false))
-        continue;
-      if ((c.epoll_events & EPOLLOUT) != 0)
-        continue; // the socket is full; epoll says when to go on
-      if (c.out && !c.out->is_empty())
-        ready_.push_back(&c);
-      else
-        drained(c);
-    }
-    dirty_.clear();
-    sender_->send(ready_, [this](connection& c, ssize_t sent) { output_taken(c, sent); });
-    reopen_windows();
+  ready_.clear();
+  for (std::size_t taken = 0; taken < sends_per_turn && !dirty_.empty(); ++taken) {
+    auto& c = table_.at(dirty_.front());
+    dirty_.pop_front();
+    if (!std::exchange(c.is_dirty, false))
+      continue;
+    if ((c.epoll_events & EPOLLOUT) != 0)
+      continue; // the socket is full; epoll says when to go on
+    if (c.out && !c.out->is_empty())
+      ready_.push_back(&c);
+    else
+      drained(c);
   }
+  sender_->send(ready_, [this](connection& c, ssize_t sent) { output_taken(c, sent); });
+  reopen_windows();
 }
 
 void socket_worker::flush(connection& c) {

@@ -13,6 +13,7 @@
 #include "gateway/room_membership.hpp"
 #include "protocol/decoder.hpp"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -44,6 +45,7 @@ public:
   void finish() noexcept override;
   bool poll(std::optional<clock::time_point> until) override;
   void end_turn() override;
+  bool has_output() const noexcept override { return !dirty_.empty(); }
   void wake() noexcept override { poller_.wake(); }
 
   // --- actors::connection_port
@@ -118,7 +120,7 @@ private:
   protocol::decoder decoder_;
   std::unique_ptr<char[]> receive_buffer_;
   batch_sender* sender_ = nullptr; ///< of the thread that runs us
-  std::vector<std::uint32_t> dirty_; ///< slots of those that this turn has output for
+  std::deque<std::uint32_t> dirty_;  ///< slots of those that have output, in the order of their turns to send
   std::vector<poll_key> reopening_;  ///< output that held back their input is gone
   std::vector<connection*> ready_;   ///< of those, the ones whose sockets may take it
   const clock::time_point started_;

@@ -17,6 +17,8 @@ namespace {
 constexpr unsigned sockets_per_submit = 256;
 constexpr unsigned iovecs_per_submit = 1024;
 
+constexpr std::size_t too_few_for_a_ring = 2;
+
 // MSG_DONTWAIT makes every send end inside the submission. MSG_WAITALL makes a short one report its byte count:
 // without it io_uring calls a short send a success, and CQE_SKIP_SUCCESS would hide it, which corrupts the stream.
 constexpr int send_flags = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
@@ -40,6 +42,10 @@ public:
   }
 
   void send(std::span<connection* const> ready, const done_function& done) override {
+    if (ready.size() <= too_few_for_a_ring) {
+      few_->send(ready, done);
+      return;
+    }
     while (!ready.empty()) {
       const auto taken = prepare(ready);
       submit(taken);
@@ -104,6 +110,7 @@ private:
     io_uring_cq_advance(&ring_, count);
   }
 
+  const std::unique_ptr<batch_sender> few_ = make_plain_sender();
   io_uring ring_{};
   bool is_open_ = false;
   std::array<iovec, iovecs_per_submit + frames_per_send> iovecs_;
