@@ -71,7 +71,8 @@ struct supervisor_spec {
   restart_limit limit;
   supervisors::auto_shutdown auto_shutdown = auto_shutdown::never;
   std::vector<child_spec> children;
-  /// Of a dynamic supervisor; 0.6 KB each. Those that wait for a restart count, too.
+  /// Of a dynamic supervisor; half a kilobyte each beside the actor. Those that wait for a restart
+  /// count, too.
   std::size_t dynamic_children_max = 100'000;
   /// Told what becomes of the children, on the supervisor's worker; must neither block nor throw.
   std::function<void(const supervision_event&)> observe = {};
