@@ -49,6 +49,11 @@ encoded_frame_ptr encoded_frame::make(opcode code, std::string_view payload) {
   return encoded_frame_ptr{frame};
 }
 
+void encoded_frame::append_to(std::string& out, opcode code, std::string_view payload) {
+  char header[header_bytes_max];
+  out.append(header, static_cast<std::size_t>(put_header(header, code, payload.size()) - header)).append(payload);
+}
+
 void encoded_frame::destroy(const encoded_frame* it) noexcept {
   it->~encoded_frame();
   ::operator delete(const_cast<encoded_frame*>(it));

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace lintel::protocol {
@@ -27,6 +28,9 @@ using encoded_frame_ptr = boost::intrusive_ptr<const encoded_frame>;
 class encoded_frame {
 public:
   static encoded_frame_ptr make(opcode code, std::string_view payload);
+
+  /// Appends the same bytes to `out` instead: for frames that leave at once and are not shared.
+  static void append_to(std::string& out, opcode code, std::string_view payload);
 
   std::string_view bytes() const noexcept {
     return {reinterpret_cast<const char*>(this + 1), size_};

@@ -62,9 +62,8 @@ void append_json_response(std::string& out, const reply_view& reply) {
 
 /// `append_payload` writes the payload; everything else of the two envelopes is here.
 template <typename AppendPayload>
-encoded_frame_ptr text_frame(wire_format wire, const message_view& envelope,
-                             AppendPayload append_payload) {
-  std::string& out = cleared_scratch();
+void append_text(std::string& out, wire_format wire, const message_view& envelope,
+                 AppendPayload append_payload) {
   if (wire == wire_format::json_v1) {
     out.append(R"({"topic":)");
     append_json_string(out, envelope.topic);
@@ -75,7 +74,7 @@ encoded_frame_ptr text_frame(wire_format wire, const message_view& envelope,
     out.append(R"(,"ref":)");
     append_json_ref(out, envelope.ref);
     out.push_back('}');
-    return frame_of(opcode::text, out);
+    return;
   }
   out.push_back('[');
   append_json_ref(out, envelope.join_ref);
@@ -88,6 +87,13 @@ encoded_frame_ptr text_frame(wire_format wire, const message_view& envelope,
   out.push_back(',');
   append_payload(out);
   out.push_back(']');
+}
+
+template <typename AppendPayload>
+encoded_frame_ptr text_frame(wire_format wire, const message_view& envelope,
+                             AppendPayload append_payload) {
+  std::string& out = cleared_scratch();
+  append_text(out, wire, envelope, append_payload);
   return frame_of(opcode::text, out);
 }
 
@@ -113,8 +119,7 @@ void pack_ref(string_packer& packer, const ref_view& ref) {
 }
 
 template <typename AppendPayload>
-encoded_frame_ptr msgpack_frame(const message_view& envelope, AppendPayload append_payload) {
-  std::string& out = cleared_scratch();
+void append_envelope(std::string& out, const message_view& envelope, AppendPayload append_payload) {
   string_sink sink{out};
   string_packer packer{sink};
   packer.pack_array(5);
@@ -123,6 +128,12 @@ encoded_frame_ptr msgpack_frame(const message_view& envelope, AppendPayload appe
   pack_string(packer, envelope.topic);
   pack_string(packer, envelope.event);
   append_payload(out);
+}
+
+template <typename AppendPayload>
+encoded_frame_ptr msgpack_frame(const message_view& envelope, AppendPayload append_payload) {
+  std::string& out = cleared_scratch();
+  append_envelope(out, envelope, append_payload);
   return frame_of(opcode::binary, out);
 }
 
@@ -184,6 +195,22 @@ encoded_frame_ptr encode_reply(wire_format wire, const reply_view& reply) {
   if (wire == wire_format::msgpack)
     return msgpack_frame(envelope, [&](std::string& out) { append_msgpack_response(out, reply); });
   return text_frame(wire, envelope, [&](std::string& out) { append_json_response(out, reply); });
+}
+
+std::string_view encode_heartbeat_reply(wire_format wire, const ref_view& ref) {
+  const reply_view reply{.ref = ref, .topic = "phoenix", .status = "ok"};
+  const message_view envelope{.ref = ref, .topic = reply.topic, .event = "phx_reply"};
+  thread_local std::string frame;
+  frame.clear();
+  std::string& out = cleared_scratch();
+  if (wire == wire_format::msgpack) {
+    append_envelope(out, envelope, [&](std::string& to) { append_msgpack_response(to, reply); });
+    encoded_frame::append_to(frame, opcode::binary, out);
+  } else {
+    append_text(out, wire, envelope, [&](std::string& to) { append_json_response(to, reply); });
+    encoded_frame::append_to(frame, opcode::text, out);
+  }
+  return frame;
 }
 
 encoded_frame_ptr encode_close(std::uint16_t code, std::string_view text) {

@@ -26,6 +26,10 @@ encoded_frame_ptr encode_message(wire_format wire, const message_view& message);
 /// A phx_reply; kind 1 when the response is binary and the wire json_v2.
 encoded_frame_ptr encode_reply(wire_format wire, const reply_view& reply);
 
+/// The answer to a heartbeat, as a complete frame in a buffer of this thread that the next call overwrites. A heartbeat
+/// belongs to the socket: join_ref is null whatever the client said (lib/phoenix/socket.ex).
+std::string_view encode_heartbeat_reply(wire_format wire, const ref_view& ref);
+
 /// A close frame with a code and a reason text of at most 123 bytes. Code 0: an empty body
 /// (RFC 6455 5.5.1).
 encoded_frame_ptr encode_close(std::uint16_t code, std::string_view text);

@@ -34,11 +34,19 @@ export class lintel_server {
   #child = null;
   #exited = null;
 
+  /// `descriptors`: the hard limit of open files it is to live with.
+  constructor({ args = [], descriptors } = {}) {
+    this.args = args;
+    this.descriptors = descriptors;
+  }
+
   /// The first start takes any free port, later ones the same again.
   async start() {
     this.data_dir ??= await mkdtemp(path.join(tmpdir(), "lintel-clients-"));
-    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.data_dir];
-    const child = spawn(lintel_bin, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.data_dir, ...this.args];
+    const limited = this.descriptors === undefined ? [lintel_bin, args]
+      : ["sh", ["-c", `ulimit -n ${this.descriptors} && exec "$@"`, "sh", lintel_bin, ...args]];
+    const child = spawn(...limited, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
     running.set(child, this.data_dir);
     this.#child = child;
     this.#exited = new Promise((resolve) => {

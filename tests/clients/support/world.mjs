@@ -17,8 +17,8 @@ export function it(name, body) {
 
 /// The server of one test file: started before its first test, ended, cleanly, after its last.
 /// Clients opened through it are disconnected after each test, except those that `opened` opens.
-export function world({ opened = async () => {} } = {}) {
-  const shared = new shared_world();
+export function world({ opened = async () => {}, server = {} } = {}) {
+  const shared = new shared_world(server);
   before(async () => {
     await shared.start_server();
     await opened(shared);
@@ -37,10 +37,13 @@ export function fresh_topic() {
 }
 
 class shared_world {
-  server = new lintel_server();
   control = null;
   #clients = [];
   #residents = [];
+
+  constructor(server_options) {
+    this.server = new lintel_server(server_options);
+  }
 
   get port() {
     return this.server.port;
