@@ -2,6 +2,7 @@
 
 #include "actors/worker_pool.hpp"
 
+#include <malloc.h>
 #include <pthread.h>
 
 #include <algorithm>
@@ -17,6 +18,9 @@ constexpr auto look_interval = 1ms;
 constexpr auto doze_interval = 50ms;
 // An isolated movable job ends long before the first look. Two quiet ones, and the next job may call us again.
 constexpr unsigned quiet_looks_before_dozing = 2;
+// Five seconds without a movable job: what a burst allocated and freed goes back to the system. malloc keeps it
+// otherwise, because something small that lives on lies at the end of each arena.
+constexpr unsigned doze_looks_before_trim = 100;
 
 } // namespace
 
@@ -50,6 +54,7 @@ void overseer::run() {
   auto depth = sleep_depth::awake;
   while (wait(depth)) {
     look();
+    give_memory_back(depth);
     const auto next = depth_after_look();
     // A job that began before it could read the new depth does not call us: one more look at the old pace finds it.
     depth = std::min(announced, next);
@@ -88,10 +93,19 @@ void overseer::look() {
   }
 }
 
+void overseer::give_memory_back(sleep_depth depth) {
+  if (quiet_looks_ == 0) {
+    doze_looks_ = 0;
+  } else if (depth == sleep_depth::dozing && doze_looks_ < doze_looks_before_trim) {
+    if (++doze_looks_ == doze_looks_before_trim)
+      ::malloc_trim(0);
+  }
+}
+
 overseer::sleep_depth overseer::depth_after_look() noexcept {
   if (quiet_looks_ < quiet_looks_before_dozing)
     return sleep_depth::awake;
-  return has_seen_work_ ? sleep_depth::dozing : sleep_depth::fast_asleep;
+  return has_seen_work_ || doze_looks_ < doze_looks_before_trim ? sleep_depth::dozing : sleep_depth::fast_asleep;
 }
 
 } // namespace lintel::actors

@@ -32,7 +32,8 @@ public:
   /// The worker, before each job: one load, nothing else while the overseer is awake.
   void job_begins(job_mark::kind what) noexcept {
     const auto depth = depth_.load(std::memory_order_relaxed);
-    if (depth != sleep_depth::awake && (depth == sleep_depth::fast_asleep || what == job_mark::kind::movable)) [[unlikely]]
+    if (depth != sleep_depth::awake && (depth == sleep_depth::fast_asleep || what == job_mark::kind::movable))
+        [[unlikely]]
       awaken();
   }
 
@@ -47,11 +48,13 @@ private:
   bool wait(sleep_depth depth);
   void awaken() noexcept;
   void look();
+  void give_memory_back(sleep_depth depth);
   sleep_depth depth_after_look() noexcept;
 
   worker_pool& pool_;
   std::vector<job_mark::view> seen_; // per worker, at the last look
   unsigned quiet_looks_ = 0;         // since a movable job was seen
+  unsigned doze_looks_ = 0;          // of them, while dozing
   bool has_seen_work_ = false;       // at the last look
   std::atomic<sleep_depth> depth_{sleep_depth::awake};
   std::mutex mutex_;

@@ -9,8 +9,9 @@
 
 namespace lintel::actors {
 
-/// How CAF is set up for us: one worker per reactor, some threads more than workers, a bounded number of messages per turn of an actor, and our
-/// scheduling policy in the place of CAF's work stealing (which polls when idle and steals in O(n)).
+/// How CAF is set up for us: one worker per reactor, some threads more than workers, a bounded number of messages per
+/// turn of an actor, and our scheduling policy in the place of CAF's work stealing (which polls when idle and steals in
+/// O(n)).
 class runtime_config : public caf::actor_system_config {
 public:
   /// `spare_threads`: in reserve for workers whose thread is busy with a long handler.

@@ -40,14 +40,17 @@ void add_server_options(CLI::App& app, server_config& config) {
       ->default_str("127.0.0.1:4000");
   app.add_option("--data-dir", config.data_dir, "Where the control socket and, later, history live")
       ->capture_default_str();
-  app.add_option("--workers", config.workers, "Threads that run actors and sockets; 0: one per core, or what --max-connections needs")
+  app.add_option("--workers", config.workers,
+                 "Threads that run actors and sockets; 0: one per core, or what --max-connections needs")
       ->capture_default_str();
   app.add_option("--topic", config.topics, "Topics that exist; a * at the end matches by prefix")
       ->capture_default_str();
   app.add_option("--allow-origin", gateway.allowed_origins,
                  "Pages that may connect beside our own: https://a.example, //*.b.example or *");
-  app.add_option("--max-connections", gateway.connections_max, "Sockets the server holds; more are refused. 0: what one descriptor table takes (ulimit -Hn). More than "
-                 "that gives each worker a table of its own")
+  app.add_option(
+         "--max-connections", gateway.connections_max,
+         "Sockets the server holds; more are refused. 0: what one descriptor table takes (ulimit -Hn). More than "
+         "that gives each worker a table of its own")
       ->capture_default_str();
   app.add_option("--io", gateway.io, "How output is sent: auto takes io_uring where the kernel has it")
       ->transform(CLI::CheckedTransformer(std::map<std::string, gateway::io_path>{{"auto", gateway::io_path::automatic},
@@ -88,7 +91,7 @@ void read_file(CLI::App& app, const std::string& path) {
     if (option == nullptr || item.inputs.empty())
       throw CLI::ConfigError::Extras(item.fullname());
     if (option->count() > 0)
-      continue; // said by an argument or a variable
+      continue;                          // said by an argument or a variable
     if (option->get_expected_min() == 0) // a flag
       option->add_result(option->get_flag_value(item.name, item.inputs.front()));
     else

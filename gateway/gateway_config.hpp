@@ -47,7 +47,7 @@ struct gateway_config {
   std::uint16_t port = 4000;
   /// Beside the request's own host and loopback origins: "https://a.example", "//*.b.example", or "*".
   std::vector<std::string> allowed_origins;
-  std::size_t connections_max = 0;    ///< 0: as many as one descriptor table holds, at most a million
+  std::size_t connections_max = 0;        ///< 0: as many as one descriptor table holds, at most a million
   bool has_own_descriptor_tables = false; ///< one for each worker, because one for all is too small
   io_path io = io_path::automatic;
   outbox_limits outbox;

@@ -154,8 +154,8 @@ void socket_worker::take_message(connection& c, const frame_item& item) {
   set_interest(c, c.epoll_events & ~std::uint32_t{EPOLLIN});
 }
 
-// A million idle clients say nothing else. Where nothing is in front of it, on the way in or out, the answer goes out on
-// the spot: no letter, no frame, no allocation. Everything else takes the long way, through the actor.
+// A million idle clients say nothing else. Where nothing is in front of it, on the way in or out, the answer goes out
+// on the spot: no letter, no frame, no allocation. Everything else takes the long way, through the actor.
 bool socket_worker::answer_heartbeat(connection& c, const protocol::message_view& message) {
   if (message.event != "heartbeat" || message.topic != "phoenix" || message.ref.is_null())
     return false;

@@ -67,8 +67,8 @@ void socket_worker::attach(caf::actor_system& system, actors::connection_service
 
 void socket_worker::start() {
   now_ = clock::now();
-  // With own tables there are no spare threads, so this one is the only one. From here on a descriptor that is opened here has a meaning here only. Epoll, eventfd and the listening socket were
-  // opened before, so their numbers mean the same everywhere.
+  // What is opened from here on means something on this thread only, and no other ever runs us. Epoll, eventfd and the
+  // listening socket were opened before, so their numbers mean the same everywhere.
   if (config_.has_own_descriptor_tables && ::unshare(CLONE_FILES) < 0)
     throw std::system_error{errno, std::generic_category(), "unshare(CLONE_FILES)"};
   sender_ = &sender_of_this_thread(config_.io);

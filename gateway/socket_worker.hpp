@@ -120,10 +120,10 @@ private:
   room_membership membership_;
   protocol::decoder decoder_;
   std::unique_ptr<char[]> receive_buffer_;
-  batch_sender* sender_ = nullptr; ///< of the thread that runs us
-  std::deque<std::uint32_t> dirty_;  ///< slots of those that have output, in the order of their turns to send
-  std::vector<poll_key> reopening_;  ///< output that held back their input is gone
-  std::vector<connection*> ready_;   ///< of those, the ones whose sockets may take it
+  batch_sender* sender_ = nullptr;  ///< of the thread that runs us
+  std::deque<std::uint32_t> dirty_; ///< slots of those that have output, in the order of their turns to send
+  std::vector<poll_key> reopening_; ///< output that held back their input is gone
+  std::vector<connection*> ready_;  ///< of those, the ones whose sockets may take it
   const clock::time_point started_;
   clock::time_point now_; ///< as of the last poll
   base::timing_wheel<poll_key> checks_;

@@ -13,7 +13,7 @@ namespace lintel::loadgen {
 template <class Value>
 concept plain = std::is_trivially_copyable_v<Value> && !std::is_pointer_v<Value>;
 
-/// Values one after the other in host byte order: for processes of one program on one machine.
+/// Values one after the other in host byte order: for one program on one machine.
 class archive_writer {
 public:
   template <plain Value>

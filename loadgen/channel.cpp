@@ -29,6 +29,8 @@ void progress::add(const progress& other) noexcept {
   deliveries += other.deliveries;
   deliveries_expected += other.deliveries_expected;
   surprises += other.surprises;
+  hall_entered += other.hall_entered;
+  hall_heard += other.hall_heard;
 }
 
 channel::~channel() {
@@ -41,6 +43,15 @@ channel::channel(channel&& other) noexcept
       taken_(std::exchange(other.taken_, 0)) {}
 
 void channel::send(note_kind kind, std::string_view body) {
+  if (!write(kind, body))
+    throw cannot_run{"a generator thread and its conductor lost each other"};
+}
+
+void channel::try_send(note_kind kind, std::string_view body) noexcept {
+  static_cast<void>(write(kind, body));
+}
+
+bool channel::write(note_kind kind, std::string_view body) {
   archive_writer framed;
   framed.put(note_header{body.size(), static_cast<std::uint64_t>(kind)});
   std::string bytes = framed.take();
@@ -49,9 +60,10 @@ void channel::send(note_kind kind, std::string_view body) {
   while (!left.empty()) {
     const ssize_t sent = ::send(fd_, left.data(), left.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno != EINTR)
-      throw cannot_run{"a generator process and its conductor lost each other"};
+      return false;
     left.remove_prefix(sent < 0 ? 0 : static_cast<std::size_t>(sent));
   }
+  return true;
 }
 
 bool channel::receive() {

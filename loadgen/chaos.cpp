@@ -92,22 +92,6 @@ std::map<std::string, std::int64_t> incarnations_of(control_client& control) {
   return incarnations;
 }
 
-void add_equal_check(report& into, std::string name, std::int64_t counted, std::uint64_t wanted) {
-  into.check(std::move(name), report::judge(counted == static_cast<std::int64_t>(wanted)),
-             fmt::format("{} counted, {} expected", counted, wanted));
-}
-
-/// The server restarts at its own pace (storm breaker): it may finish a moment after the last
-/// order.
-server_counters settled_counters(control_client& control, conductor& lead, std::int64_t restarts) {
-  server_counters counters = control.counters();
-  lead.run_for(5s, "waiting for the last restarts", [&] {
-    counters = control.counters();
-    return counters.restarts < restarts;
-  });
-  return counters;
-}
-
 void add_server_checks(report& into, const fault_injection& faults, const server_counters& at_start,
                        const server_counters& at_end, const workload& load) {
   const std::uint64_t kills = faults.accepted(fault::kill);
@@ -203,7 +187,7 @@ report run_chaos(const scenario& wanted) {
   lead.drain();
   const std::uint64_t accepted = faults.accepted(fault::kill) + faults.accepted(fault::crash);
   const server_counters at_end =
-      settled_counters(control, lead, at_start.restarts + static_cast<std::int64_t>(accepted));
+      lead.await_restarts(at_start.restarts + static_cast<std::int64_t>(accepted));
   const auto incarnations_at_end = incarnations_of(control);
   const run_outcome outcome = lead.finish();
 

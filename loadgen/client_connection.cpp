@@ -23,7 +23,7 @@ constexpr std::uint32_t join_ref = 1;
 
 std::string reason_of(int error) {
   if (error == EMFILE)
-    return "out of file descriptors; use more --processes";
+    return "out of file descriptors; use more --threads";
   return std::strerror(error);
 }
 
@@ -141,13 +141,16 @@ void client_connection::take_message(std::string_view text, client_context& cont
 void client_connection::take_delivery(const envelope& found, std::string_view text,
                                       client_context& context) {
   message_stamp stamp;
-  if (found.topic != context.topics[room_])
+  const bool is_of_hall = is_in_hall_ && found.topic == context.hall;
+  if (found.topic != context.topics[room_] && !is_of_hall)
     return context.observer.surprised(surprise::foreign_topic, text);
   // A join is answered before anything else of its channel arrives (Phoenix's ordering guarantee).
   if (phase_ == phase::joining || found.ref)
     return context.observer.surprised(surprise::unexpected_event, text);
   if (!read_payload(found.payload, stamp))
     return context.observer.surprised(surprise::unreadable_message, text);
+  if (is_of_hall)
+    return context.observer.heard_in_hall(member_, stamp, clock::now());
   context.observer.delivered(member_, stamp, clock::now());
 }
 
@@ -162,9 +165,12 @@ void client_connection::take_reply(const envelope& found, std::string_view text,
   if (*ref == heartbeat_ref_) {
     heartbeat_ref_ = 0;
     if (status != reply_status::ok || found.topic != "phoenix")
-      context.observer.surprised(surprise::refused_heartbeat, text);
+      return context.observer.surprised(surprise::refused_heartbeat, text);
+    ++context.heartbeats_answered;
     return;
   }
+  if (*ref == hall_ref_)
+    return take_hall_reply(status, text, context);
   take_push_reply(*ref, status, text, context);
 }
 
@@ -174,6 +180,18 @@ void client_connection::take_join_reply(reply_status status, std::string_view te
     return end(closed_without_frame, text, context);
   phase_ = phase::joined;
   context.observer.joined(member_, clock::now() - opened_);
+}
+
+void client_connection::take_hall_reply(reply_status status, std::string_view text,
+                                        client_context& context) {
+  const bool is_join = hall_ref_ == hall_join_ref_;
+  hall_ref_ = 0;
+  if (status != reply_status::ok)
+    return context.observer.surprised(surprise::refused_in_hall, text);
+  if (!is_join)
+    return;
+  is_in_hall_ = true;
+  context.observer.entered_hall(member_);
 }
 
 void client_connection::take_push_reply(std::uint32_t ref, reply_status status,
@@ -212,6 +230,26 @@ void client_connection::heartbeat(client_context& context) {
   send_message(context);
 }
 
+void client_connection::enter_hall(client_context& context) {
+  if (phase_ != phase::joined || hall_join_ref_ != 0)
+    return;
+  hall_join_ref_ = hall_ref_ = next_ref_++;
+  context.text.clear();
+  fmt::format_to(std::back_inserter(context.text), R"(["{0}","{0}","{1}","phx_join",{{}}])",
+                 hall_ref_, context.hall);
+  send_message(context);
+}
+
+void client_connection::push_to_hall(std::string_view payload, client_context& context) {
+  if (phase_ != phase::joined || !is_in_hall_ || hall_ref_ != 0)
+    return; // nobody will hear it, and the report says so
+  hall_ref_ = next_ref_++;
+  context.text.clear();
+  fmt::format_to(std::back_inserter(context.text), R"(["{}","{}","{}","{}",{}])", hall_join_ref_,
+                 hall_ref_, context.hall, context.event, payload);
+  send_message(context);
+}
+
 void client_connection::leave(client_context& context) {
   if (phase_ != phase::joined)
     return;
@@ -240,7 +278,7 @@ void client_connection::end(std::uint16_t code, std::string_view why, client_con
     return;
   const phase before = phase_;
   phase_ = phase::ended;
-  socket_.reset();
+  socket_.close();
   if (before == phase::joined)
     context.observer.closed(member_, code);
   else if (before != phase::leaving)

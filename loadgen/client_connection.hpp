@@ -35,9 +35,12 @@ public:
   /// A joined connection ended, and not because we wanted it. 1006: without a close frame.
   virtual void closed(std::uint32_t member, std::uint16_t code) = 0;
   virtual void surprised(surprise kind, std::string_view example) = 0;
+  /// Only where there is a hall: the member is in it; it received a message there.
+  virtual void entered_hall(std::uint32_t) {}
+  virtual void heard_in_hall(std::uint32_t, const message_stamp&, time_point) {}
 };
 
-/// What all connections of a process share.
+/// What all connections of a thread share.
 struct client_context {
   const endpoint& target;
   const source_addresses& sources;
@@ -45,9 +48,11 @@ struct client_context {
   std::string request;             ///< of the upgrade
   std::vector<std::string> topics; ///< by room
   std::string event;               ///< of our messages
+  std::string hall;                ///< topic of the room everybody can enter beside its own; may be empty
   std::vector<char> input;         ///< one receive buffer for all
   std::string text;                ///< scratch: a message before it is framed
   std::string frame;               ///< scratch: the frame
+  std::uint64_t heartbeats_answered = 0;
 
   static constexpr std::size_t input_bytes = 256 * 1024;
 };
@@ -69,7 +74,7 @@ public:
     ended
   };
 
-  /// `number` counts over all processes, `member` within this one.
+  /// `number` counts over all threads, `member` within this one.
   void open(std::uint32_t member, std::uint32_t number, std::uint32_t room,
             client_context& context);
 
@@ -81,6 +86,10 @@ public:
             client_context& context);
 
   void heartbeat(client_context& context);
+
+  /// Joins the hall, once; and pushes to it, one message at a time.
+  void enter_hall(client_context& context);
+  void push_to_hall(std::string_view payload, client_context& context);
 
   /// Starts the closing handshake.
   void leave(client_context& context);
@@ -103,6 +112,7 @@ private:
   void take_push_reply(std::uint32_t ref, reply_status status, std::string_view text,
                        client_context& context);
   void take_join_reply(reply_status status, std::string_view text, client_context& context);
+  void take_hall_reply(reply_status status, std::string_view text, client_context& context);
   void send_message(client_context& context);
   void send_frame(protocol::opcode code, std::string_view payload, client_context& context);
   void end(std::uint16_t code, std::string_view why, client_context& context);
@@ -113,7 +123,10 @@ private:
   std::uint32_t room_ = 0;
   std::uint32_t next_ref_ = 2;      ///< 1 is the join
   std::uint32_t heartbeat_ref_ = 0; ///< of the unanswered one; 0: none
+  std::uint32_t hall_join_ref_ = 0; ///< 0: never asked
+  std::uint32_t hall_ref_ = 0;      ///< of the unanswered join or push there; 0: none
   phase phase_ = phase::unopened;
+  bool is_in_hall_ = false;
   time_point opened_;
   std::string unread_; ///< an incomplete frame or response head
   std::vector<pending_push> pending_;

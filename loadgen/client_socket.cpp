@@ -22,6 +22,9 @@ int client_socket::open(const endpoint& target, std::optional<in_addr> source) {
   if (fd_ < 0)
     return errno;
   set_option(fd_, IPPROTO_TCP, TCP_NODELAY, 1);
+  // Every end is a reset, also the kernel's when this process is killed.
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  static_cast<void>(::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once));
   if (source) {
     // Without it bind() takes a port for this address alone; with it connect() chooses one per
     // 4-tuple.
@@ -79,14 +82,6 @@ client_socket::read_result client_socket::read(std::span<char> into) noexcept {
 std::size_t client_socket::unread_bytes() const noexcept {
   int size = 0;
   return fd_ >= 0 && ::ioctl(fd_, FIONREAD, &size) == 0 ? static_cast<std::size_t>(size) : 0;
-}
-
-void client_socket::reset() noexcept {
-  if (fd_ < 0)
-    return;
-  const linger at_once{.l_onoff = 1, .l_linger = 0};
-  static_cast<void>(::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once));
-  close();
 }
 
 void client_socket::close() noexcept {

@@ -46,7 +46,6 @@ public:
   std::size_t unread_bytes() const noexcept;
 
   /// Closes with a reset: 10,000 ports in TIME_WAIT would push the next run over the port cliff.
-  void reset() noexcept;
   void close() noexcept;
 
   bool is_open() const noexcept { return fd_ >= 0; }

@@ -5,8 +5,8 @@
 
 namespace lintel::loadgen {
 
-/// CLOCK_MONOTONIC: the same in every process of a machine, so a message stamped by one generator
-/// process can be timed by another.
+/// CLOCK_MONOTONIC: the same everywhere on a machine, so a message stamped by one generator thread
+/// can be timed by another.
 using clock = std::chrono::steady_clock;
 using time_point = clock::time_point;
 using std::chrono::nanoseconds;

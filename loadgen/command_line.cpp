@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace lintel::loadgen {
@@ -18,12 +19,14 @@ constexpr const char* examples = R"help(Examples:
       Server CPU per delivery, for a program to read.
   lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor 10 --kill-rate 1000
       Kills every connection actor ten times while people chat. Nobody may notice.
+  lintel-loadgen million --connections 100000
+      Everything at once, as large as the machine allows; ends with a table. script/million brings the server.
 
 Exit code: 0 all checks passed; 1 a check failed, or the generator was the bottleneck and its
 figures are withheld; 2 bad usage, or the run could not be carried out.
 
 When are figures withheld?
-  Open loop (idle, chat, chaos, lat-100x50): a generator process used more than 90 % of a core, sends
+  Open loop (idle, chat, chaos, lat-100x50): a generator thread used more than 90 % of a core, sends
   left more than 10 ms late at p99, or the generator's event loop lagged more than 20 ms at p99.
   Closed loop (fan-*, rpc-100): these fill the machine on purpose and measure server CPU, so a busy
   generator is normal; but it must keep up with reading: at most 64 KiB unread per socket and 100 ms
@@ -48,14 +51,13 @@ void add_duration(CLI::App& app, const std::string& name, nanoseconds& into,
 void add_common(CLI::App& app, scenario& wanted) {
   app.add_option("--target", wanted.target, "HOST:PORT of the server")->capture_default_str();
   app.add_option(
-      "--processes", wanted.processes,
-      "Generator processes, each with a descriptor table of its own; default: as few as the "
+      "--threads", wanted.threads,
+      "Generator threads, each with a descriptor table of its own; default: as few as the "
       "descriptor limit allows");
   app.add_option(
       "--source-addresses", wanted.source_addresses,
       "Connect from so many addresses, 127.0.0.2 and up; default: one per 10,000 connections; 0: "
       "the kernel chooses");
-  add_duration(app, "--duration", wanted.duration, "How long to measure");
   app.add_option("--seed", wanted.seed, "Of every random choice")->capture_default_str();
   app.add_option("--connect-rate", wanted.connect_rate,
                  "New connections per second; 0: 256 handshakes under way at any time")
@@ -79,6 +81,11 @@ void add_choice(CLI::App& app, const std::string& name, Choice& into,
   app.add_option_function<std::string>(
          name, [&into, words](const std::string& given) { into = words.at(given); }, text)
       ->check(CLI::IsMember(names));
+}
+
+void add_measured(CLI::App& app, scenario& wanted) {
+  add_duration(app, "--duration", wanted.duration, "How long to measure");
+  add_common(app, wanted);
 }
 
 void add_size(CLI::App& app, scenario& wanted) {
@@ -107,7 +114,7 @@ void add_idle(CLI::App& app, scenario& wanted) {
   CLI::App* idle =
       app.add_subcommand("idle", "Silent connections: handshakes, memory and CPU at rest");
   add_size(*idle, wanted);
-  add_common(*idle, wanted);
+  add_measured(*idle, wanted);
   idle->footer("Example:\n  lintel-loadgen idle --connections 15000 --rooms 150 --control "
                "lintel-data/control.sock");
   idle->final_callback([&wanted] { wanted.kind = scenario_kind::idle; });
@@ -119,9 +126,9 @@ void add_chat(CLI::App& app, scenario& wanted) {
   add_size(*chat, wanted);
   add_messages(*chat, wanted);
   add_rate(*chat, wanted);
-  add_common(*chat, wanted);
+  add_measured(*chat, wanted);
   chat->footer("Example:\n  lintel-loadgen chat --connections 2000 --rooms 20 --rate 100 "
-               "--duration 1m --processes 2");
+               "--duration 1m --threads 2");
   chat->final_callback([&wanted] { wanted.kind = scenario_kind::chat; });
 }
 
@@ -142,7 +149,7 @@ void add_fanout(CLI::App& app, scenario& wanted) {
   fanout->add_flag_callback(
       "--replies-not-required", [&requires_replies] { requires_replies = false; },
       "For a bare server that broadcasts without answering the push");
-  add_common(*fanout, wanted);
+  add_measured(*fanout, wanted);
   fanout->footer("Example:\n  lintel-loadgen fanout --workload fan-rooms10 --duration 5s --control "
                  "lintel-data/control.sock");
   fanout->final_callback([&wanted] { wanted.kind = scenario_kind::fanout; });
@@ -154,7 +161,7 @@ void add_chaos(CLI::App& app, scenario& wanted) {
   add_size(*chaos, wanted);
   add_messages(*chaos, wanted);
   add_rate(*chaos, wanted);
-  add_common(*chaos, wanted);
+  add_measured(*chaos, wanted);
   chaos_options& faults = wanted.chaos;
   add_choice<kill_target>(*chaos, "--kill", faults.target,
                           {{"connections", kill_target::connections},
@@ -184,6 +191,37 @@ void add_chaos(CLI::App& app, scenario& wanted) {
   chaos->final_callback([&wanted] { wanted.kind = scenario_kind::chaos; });
 }
 
+void add_million(CLI::App& app, scenario& wanted) {
+  constexpr std::uint32_t connections = 1'000'000;
+  constexpr std::uint32_t members = 100;
+  constexpr double rate = 50;
+  CLI::App* million = app.add_subcommand(
+      "million", "As many connections as the machine carries, and all promises kept meanwhile");
+  const auto* size = million->add_option("--connections", wanted.connections, "How many; default: 1,000,000");
+  const auto* rooms = million->add_option(
+      "--rooms", wanted.rooms, "Connection c joins room:<c modulo rooms>; default: one room for 100 connections");
+  const auto* publishes =
+      million->add_option("--rate", wanted.rate, "Messages per second, all rooms together; default: 50");
+  million_options& what = wanted.million;
+  add_duration(*million, "--rest", what.rest, "Heartbeats only: server CPU at rest");
+  add_duration(*million, "--publish", what.publish, "Messages in random rooms: latency");
+  million->add_option("--kills", what.kills, "Random connection actors to kill, at once")->capture_default_str();
+  million->add_flag("--check-only", what.is_check_only, "Say what is needed and whether it is here; start nothing");
+  add_common(*million, wanted);
+  million->footer("script/million starts a server for it. By hand:\n"
+                  "  lintel serve --max-connections 101000 --data-dir D\n"
+                  "  lintel-loadgen million --connections 100000 --control D/control.sock");
+  million->final_callback([&wanted, size, rooms, publishes] {
+    wanted.kind = scenario_kind::million;
+    if (size->count() == 0)
+      wanted.connections = connections;
+    if (rooms->count() == 0)
+      wanted.rooms = std::max(1u, wanted.connections / members);
+    if (publishes->count() == 0)
+      wanted.rate = rate;
+  });
+}
+
 } // namespace
 
 std::variant<scenario, exit_with> read_command_line(int argc, const char* const* argv) {
@@ -204,6 +242,7 @@ std::variant<scenario, exit_with> read_command_line(int argc, const char* const*
   add_chat(app, wanted);
   add_fanout(app, wanted);
   add_chaos(app, wanted);
+  add_million(app, wanted);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

@@ -2,9 +2,12 @@
 
 #include "loadgen/cannot_run.hpp"
 #include "loadgen/generator.hpp"
+#include "loadgen/interruption.hpp"
 #include "loadgen/report.hpp"
 
 #include <fmt/format.h>
+
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -18,11 +21,13 @@ constexpr nanoseconds turn_length = 5ms;
 constexpr nanoseconds rest_length = 3s;
 // A result holds every message key of the run: some 100 MB at worst.
 constexpr nanoseconds result_deadline = 30s;
+// A client waits 10 s for a reply at most (phoenix.js): what has not moved for so long is not merely slow.
+constexpr nanoseconds hopeless = 10s;
 
 } // namespace
 
 conductor::conductor(const workload& load, server_watch& watch)
-    : load_(load), watch_(watch), progress_(load.processes), results_(load.processes),
+    : load_(load), watch_(watch), progress_(load.threads), results_(load.threads),
       phase_(load.phase_count) {}
 
 bool conductor::connect() {
@@ -31,14 +36,15 @@ bool conductor::connect() {
     outcome_.pss_before = watch_.process->pss_bytes();
     cpu_before = watch_.process->cpu();
   }
-  group_.emplace(load_.processes, [this](std::uint32_t process, channel& to_conductor) {
-    generator{load_, process, to_conductor}.run();
+  group_.emplace(load_.threads, [this](std::uint32_t thread, channel& to_conductor) {
+    generator{load_, thread, to_conductor}.run();
   });
-  while (total().joined + total().failed < load_.connections)
+  const time_point deadline = clock::now() + load_.connect_limit;
+  while (total().joined + total().failed < load_.connections && clock::now() < deadline)
     pump(turn_length, "connecting");
   if (watch_.process)
     outcome_.connect_cpu = watch_.process->cpu() - cpu_before;
-  return total().failed == 0;
+  return total().joined == load_.connections;
 }
 
 void conductor::rest() {
@@ -96,10 +102,10 @@ void conductor::measure_messages(nanoseconds warm_up, nanoseconds duration,
 void conductor::drain() {
   group_->tell_all(note_kind::stop);
   enter_phase(load_.phase_count);
-  // Progress comes every 200 ms: two equal ones in a row are quiet. A client waits 10 s for a reply
+  // Progress comes every 20 ticks: two equal ones in a row are quiet. A client waits 10 s for a reply
   // at most, so what has not moved for 5 s after the load has ended is not merely slow.
-  constexpr nanoseconds quiet = 500ms;
-  constexpr nanoseconds hopeless = 5s;
+  const nanoseconds quiet = 50 * load_.tick_interval;
+  constexpr nanoseconds drain_hopeless = 5s;
   const auto moved = [](const progress& each) { return each.answered + each.deliveries; };
   std::uint64_t last = 0;
   time_point last_moved = clock::now();
@@ -113,11 +119,50 @@ void conductor::drain() {
     } else if (now.answered == now.sent && now.deliveries >= now.deliveries_expected &&
                still > quiet) {
       return;
-    } else if (still > hopeless) {
+    } else if (still > drain_hopeless) {
       outcome_.has_drained = false;
       return;
     }
   }
+}
+
+bool conductor::gather() {
+  group_->tell_all(note_kind::gather);
+  return await(&progress::hall_entered, load_.connections, "everybody enters one room");
+}
+
+void conductor::announce() {
+  group_->tell_all(note_kind::announce);
+  // What is missing the checks will say.
+  static_cast<void>(await(&progress::hall_heard, load_.connections, "one message to everybody"));
+}
+
+bool conductor::await(std::uint64_t progress::*count, std::uint64_t wanted, std::string_view stage) {
+  std::uint64_t last = 0;
+  time_point last_moved = clock::now();
+  while (last < wanted) {
+    pump(turn_length, stage);
+    const std::uint64_t now = total().*count;
+    if (now != last)
+      last_moved = clock::now();
+    else if (clock::now() - last_moved > hopeless)
+      return false;
+    last = now;
+  }
+  return true;
+}
+
+server_counters conductor::await_restarts(std::int64_t restarts) {
+  server_counters counters = watch_.control->counters();
+  run_for(hopeless, "waiting for the last restarts", [&] {
+    counters = watch_.control->counters();
+    return counters.restarts < restarts;
+  });
+  return counters;
+}
+
+std::optional<std::uint64_t> conductor::generator_pss_bytes() const {
+  return server_process{getpid()}.pss_bytes();
 }
 
 run_outcome conductor::finish() {
@@ -130,7 +175,7 @@ run_outcome conductor::finish() {
   while (is_missing()) {
     pump(turn_length, "collecting results");
     if (clock::now() > deadline)
-      throw cannot_run{"a generator process did not report its result within 30 s"};
+      throw cannot_run{"a generator thread did not report its result within 30 s"};
   }
   group_.reset();
 
@@ -150,9 +195,11 @@ run_outcome conductor::finish() {
 }
 
 void conductor::pump(nanoseconds limit, std::string_view stage) {
-  group_->pump(limit, [this](std::uint32_t process, const note& received) {
-    note_received(process, received);
+  group_->pump(limit, [this](std::uint32_t thread, const note& received) {
+    note_received(thread, received);
   });
+  if (interruption::has_come())
+    throw cannot_run{"interrupted"};
   const progress now = total();
   std::string text =
       fmt::format("{}: {} of {} joined", stage, grouped(now.joined), grouped(load_.connections));
@@ -161,16 +208,20 @@ void conductor::pump(nanoseconds limit, std::string_view stage) {
   if (now.sent > 0)
     text += fmt::format(", {} sent, {} answered, {} delivered", grouped(now.sent),
                         grouped(now.answered), grouped(now.deliveries));
+  if (now.hall_entered > 0)
+    text += fmt::format(", {} entered", grouped(now.hall_entered));
+  if (now.hall_heard > 0)
+    text += fmt::format(", {} reached", grouped(now.hall_heard));
   if (now.closed + now.surprises > 0)
     text += fmt::format(", {} closed, {} unexpected", grouped(now.closed), grouped(now.surprises));
   line_.show(text);
 }
 
-void conductor::note_received(std::uint32_t process, const note& received) {
+void conductor::note_received(std::uint32_t thread, const note& received) {
   if (received.kind == note_kind::progress)
-    archive_reader{received.body}.get(progress_[process]);
+    archive_reader{received.body}.get(progress_[thread]);
   else if (received.kind == note_kind::result)
-    results_[process] = received.body;
+    results_[thread] = received.body;
 }
 
 progress conductor::total() const noexcept {

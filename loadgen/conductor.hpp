@@ -2,7 +2,7 @@
 
 #include "loadgen/delivery_checker.hpp"
 #include "loadgen/measurement.hpp"
-#include "loadgen/process_group.hpp"
+#include "loadgen/crew.hpp"
 #include "loadgen/progress_line.hpp"
 #include "loadgen/server_watch.hpp"
 #include "loadgen/workload.hpp"
@@ -20,7 +20,7 @@ struct server_phase {
   nanoseconds wall{};
 };
 
-/// Everything a run found, over all processes.
+/// Everything a run found, over all threads.
 struct run_outcome {
   measurement found;
   delivery_verdict verdict;
@@ -31,7 +31,7 @@ struct run_outcome {
   std::optional<std::uint64_t> pss_after;  ///< bytes, after all joined and 3 s of rest
 };
 
-/// Leads the generator processes through a run:
+/// Leads the generator threads through a run:
 ///   connect ─▶ rest ─▶ begin ─▶ enter_phase, run_for ... ─▶ drain ─▶ finish
 class conductor {
 public:
@@ -41,7 +41,7 @@ public:
 
   conductor(const workload& load, server_watch& watch);
 
-  /// Starts the processes; returns when every connection has joined or failed. False: some failed.
+  /// Starts the threads; returns when every connection has joined or failed. False: some failed.
   bool connect();
 
   /// Three seconds of quiet, then the server's memory is read (where it can be).
@@ -62,21 +62,35 @@ public:
   /// No new messages; waits until all are answered and delivered, or nothing moves any more.
   void drain();
 
-  /// Collects and judges. The processes end.
+  /// Every member enters the hall. False: some did not, and nothing moved for 10 s.
+  bool gather();
+  /// One message to the hall. Returns when everybody has it, or nothing moved for 10 s.
+  void announce();
+
+  /// The server restarts actors at its own pace (storm breaker): waits up to 10 s until it counts so many
+  /// restarts. Only with a control socket.
+  server_counters await_restarts(std::int64_t restarts);
+
+  /// Memory of this process with all its generators; none where /proc does not let us read it.
+  std::optional<std::uint64_t> generator_pss_bytes() const;
+
+  /// Collects and judges. The threads end.
   run_outcome finish();
 
 private:
   void pump(nanoseconds limit, std::string_view stage);
-  void note_received(std::uint32_t process, const note& received);
+  void note_received(std::uint32_t thread, const note& received);
   progress total() const noexcept;
   void close_phase();
+  /// Waits until `count` of the total is `wanted`. False: nothing moved for 10 s.
+  bool await(std::uint64_t progress::*count, std::uint64_t wanted, std::string_view stage);
 
   const workload& load_;
   server_watch& watch_;
   progress_line line_;
-  std::optional<process_group> group_;
-  std::vector<progress> progress_;   ///< by process
-  std::vector<std::string> results_; ///< by process; empty: not yet
+  std::optional<crew> group_;
+  std::vector<progress> progress_;   ///< by thread
+  std::vector<std::string> results_; ///< by thread; empty: not yet
   run_outcome outcome_;
   std::uint32_t phase_;
   time_point phase_started_;

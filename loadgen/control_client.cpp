@@ -125,6 +125,11 @@ std::vector<connection_state> control_client::connections() {
   return states;
 }
 
+std::uint64_t control_client::kill_random_connections(std::uint32_t count) {
+  const std::string request = fmt::format(R"({{"command":"kill","random":{}}})", count);
+  return static_cast<std::uint64_t>(integer_of(result_of(ask(request)), "killed"));
+}
+
 std::uint64_t control_client::inject(fault how, std::span<const std::string> ids) {
   rapidjson::StringBuffer request;
   rapidjson::Writer<rapidjson::StringBuffer> writer{request};

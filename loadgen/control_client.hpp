@@ -42,6 +42,8 @@ public:
 
   /// How many actors the server says it hit. Rooms go by their topic.
   std::uint64_t inject(fault how, std::span<const std::string> ids);
+  /// The server chooses.
+  std::uint64_t kill_random_connections(std::uint32_t count);
 
 private:
   std::string ask(const std::string& request);

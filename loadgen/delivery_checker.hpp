@@ -33,7 +33,7 @@ struct delivery_verdict {
   }
 };
 
-/// The contract, checked after the run over all processes: a push that was answered ok reaches
+/// The contract, checked after the run over all threads: a push that was answered ok reaches
 /// every member of its room exactly once; what one member saw all saw (also of pushes answered with
 /// an error or not at all); each sender's messages stay in order; all members of a room see one
 /// total order. The order that most members saw is the reference.
@@ -41,10 +41,10 @@ class delivery_checker {
 public:
   explicit delivery_checker(std::uint32_t room_count) : room_count_(room_count) {}
 
-  /// One generator process's view.
+  /// One generator thread's view.
   void add(delivery_record record) { records_.push_back(std::move(record)); }
 
-  /// `ledger` holds all senders of all processes; sender s sits in room s % room_count.
+  /// `ledger` holds all senders of all threads; sender s sits in room s % room_count.
   delivery_verdict judge(const push_ledger& ledger) const;
 
 private:

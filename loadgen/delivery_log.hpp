@@ -15,7 +15,7 @@ struct message_key {
   friend bool operator==(const message_key&, const message_key&) = default;
 };
 
-/// What the members of one room saw, in one generator process.
+/// What the members of one room saw, in one generator thread.
 struct room_record {
   std::vector<message_key> order;   ///< as the first member to reach each position saw it
   std::uint32_t faithful_count = 0; ///< members that saw exactly `order`
@@ -23,7 +23,7 @@ struct room_record {
 
 /// A member that saw something else: the first `shared` of its room's order, then `tail`.
 struct odd_member {
-  std::uint32_t member = 0; ///< connection number over all processes
+  std::uint32_t member = 0; ///< connection number over all threads
   std::uint32_t room = 0;
   std::uint64_t shared = 0;
   bool is_truncated = false; ///< the tail was cut at delivery_log::tails_max
@@ -45,7 +45,7 @@ struct delivery_record {
 class delivery_log {
 public:
   struct shape {
-    std::uint32_t first_member = 0; ///< number of this process's first connection
+    std::uint32_t first_member = 0; ///< number of this thread's first connection
     std::uint32_t member_count = 0;
     std::uint32_t room_count = 1; ///< member m sits in room m % room_count
   };

@@ -21,7 +21,7 @@ struct endpoint {
 /// Resolves HOST:PORT (IPv6 hosts in brackets). Throws cannot_run with the reason.
 endpoint resolve(const std::string& target);
 
-/// One connect() before any process is forked, so that a server that is not there costs one clear
+/// One connect() before any thread is started, so that a server that is not there costs one clear
 /// sentence. Throws cannot_run.
 void require_listening(const endpoint& target);
 

@@ -1,7 +1,5 @@
 #include "loadgen/findings.hpp"
 
-#include "loadgen/saturation_guard.hpp"
-
 #include <fmt/format.h>
 
 namespace lintel::loadgen {
@@ -27,7 +25,7 @@ void add_settings(report& into, const workload& load) {
   into.setting("target", load.target.name);
   into.setting("connections", grouped(load.connections));
   into.setting("rooms", grouped(load.rooms));
-  into.setting("generator processes", grouped(load.processes));
+  into.setting("generator threads", grouped(load.threads));
   into.setting("source addresses",
                load.sources.count() == 0 ? "chosen by the kernel" : grouped(load.sources.count()));
   if (load.traffic.how == traffic_plan::loop::silent)
@@ -49,8 +47,8 @@ void add_join_figures(report& into, const run_outcome& outcome, const workload& 
                           load.connect_rate));
   } else if (found.connect_cpu_share > saturation_guard::cpu_share_max) {
     into.note(fmt::format(
-        "a generator process used {:.0f} % of a core while connecting: no handshake rate; "
-        "use more --processes",
+        "a generator thread used {:.0f} % of a core while connecting: no handshake rate; "
+        "use more --threads",
         found.connect_cpu_share * 100));
   } else {
     into.figure("handshakes_per_s", found.joined_count / seconds(found.connect_wall));
@@ -114,6 +112,11 @@ void add_delivery_checks(report& into, const run_outcome& outcome) {
     add_zero_check(into, "members with too many deviations to judge", verdict.unjudged, {});
 }
 
+void add_equal_check(report& into, std::string name, std::int64_t counted, std::uint64_t wanted) {
+  into.check(std::move(name), report::judge(counted == static_cast<std::int64_t>(wanted)),
+             fmt::format("{} counted, {} expected", counted, wanted));
+}
+
 void add_latency(report& into, const std::string& prefix, const histogram& latency) {
   if (latency.count() == 0)
     return;
@@ -135,13 +138,17 @@ void add_message_rates(report& into, const phase_figures& phase) {
     into.figure("deliveries_per_s", per_second(phase.deliveries));
 }
 
-void guard_saturation(report& into, const phase_figures& phase, const workload& load) {
+generator_load busy_of(const phase_figures& phase, const workload& load) {
   const auto span = [](std::uint64_t ns) { return nanoseconds{static_cast<std::int64_t>(ns)}; };
-  const generator_load busy{.how = load.traffic.how,
+  return {.how = load.traffic.how,
                             .cpu_share = phase.cpu_share,
                             .lateness_p99 = span(phase.lateness.percentile(99)),
                             .loop_lag_p99 = span(phase.loop_lag.percentile(99)),
                             .unread_bytes_p99 = phase.unread_bytes.percentile(99)};
+}
+
+void guard_saturation(report& into, const phase_figures& phase, const workload& load) {
+  const generator_load busy = busy_of(phase, load);
   if (auto objection = saturation_guard::objection(busy))
     into.withhold_figures(*std::move(objection));
   into.note(fmt::format(

@@ -2,6 +2,7 @@
 
 #include "loadgen/conductor.hpp"
 #include "loadgen/report.hpp"
+#include "loadgen/saturation_guard.hpp"
 
 #include <string>
 
@@ -28,8 +29,14 @@ void add_answer_checks(report& into, const run_outcome& outcome, answers wanted)
 /// Lost, duplicated, reordered. Only where pushes are broadcast.
 void add_delivery_checks(report& into, const run_outcome& outcome);
 
+/// What the server counted is what was ordered.
+void add_equal_check(report& into, std::string name, std::int64_t counted, std::uint64_t wanted);
+
 /// `prefix`_p50_us, _p99_us, _max_us ...
 void add_latency(report& into, const std::string& prefix, const histogram& latency);
+
+/// How busy the generator was in `phase`, as a guard of figures sees it.
+generator_load busy_of(const phase_figures& phase, const workload& load);
 
 /// Messages, replies and deliveries per second.
 void add_message_rates(report& into, const phase_figures& phase);

@@ -7,11 +7,11 @@
 
 namespace lintel::loadgen {
 
-/// One generator process: opens its share of the connections, drives the traffic, measures, and
+/// One generator thread: opens its share of the connections, drives the traffic, measures, and
 /// does what the conductor says. One thread, one loop.
 class generator final : public client_observer {
 public:
-  generator(const workload& load, std::uint32_t process, channel& conductor);
+  generator(const workload& load, std::uint32_t thread, channel& conductor);
 
   /// Until the conductor says `finish` or goes away.
   void run();
@@ -24,12 +24,17 @@ private:
                 time_point now) override;
   void closed(std::uint32_t member, std::uint16_t code) override;
   void surprised(surprise kind, std::string_view example) override;
+  void entered_hall(std::uint32_t member) override;
+  void heard_in_hall(std::uint32_t member, const message_stamp& stamp, time_point now) override;
 
   void obey();
   void enter_phase(std::uint32_t index);
   time_point tick_due(time_point now);
   void sample_unread();
   void report_progress();
+  /// Latency is being measured.
+  bool is_timed() const noexcept { return traffic_.is_running() || is_announced_; }
+  void announce();
   void finish();
   phase_figures& phase_of(time_point intended) noexcept;
   phase_figures& current() noexcept { return found_.phases[phase_]; }
@@ -50,11 +55,15 @@ private:
   progress progress_;
   std::vector<phase_start> starts_; ///< in the order they came
   std::uint32_t phase_ = 0;         ///< load_.phase_count: outside of all measured stretches
-  nanoseconds phase_cpu_{};         ///< of this process when the phase began
+  nanoseconds phase_cpu_{};         ///< of this thread when the phase began
   std::uint64_t phase_sent_ = 0;    ///< messages sent when the phase began
+  std::uint64_t phase_heartbeats_ = 0;    ///< heartbeats answered when the phase began
+  std::vector<std::uint8_t> hall_heard_; ///< by member: messages of the hall; empty without one
   time_point connect_started_;
+  time_point gather_started_;
   time_point next_tick_;
   std::uint64_t tick_count_ = 0;
+  bool is_announced_ = false;
   bool is_finished_ = false;
 };
 

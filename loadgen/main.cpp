@@ -5,6 +5,8 @@
 #include "loadgen/endpoint.hpp"
 #include "loadgen/fanout.hpp"
 #include "loadgen/idle.hpp"
+#include "loadgen/interruption.hpp"
+#include "loadgen/million.hpp"
 
 #include <fmt/format.h>
 
@@ -16,7 +18,12 @@ namespace {
 using namespace lintel::loadgen;
 
 report run(const scenario& wanted) {
+  if (wanted.kind == scenario_kind::million)
+    require_machine(wanted); // first: nothing is started that cannot be finished
+  if (wanted.million.is_check_only)
+    return report{"million"};
   require_listening(resolve(wanted.target));
+  interruption::watch();
   switch (wanted.kind) {
   case scenario_kind::idle:
     return run_idle(wanted);
@@ -26,6 +33,8 @@ report run(const scenario& wanted) {
     return run_fanout(wanted);
   case scenario_kind::chaos:
     return run_chaos(wanted);
+  case scenario_kind::million:
+    return run_million(wanted);
   }
   throw cannot_run{"unknown scenario"};
 }

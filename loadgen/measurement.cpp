@@ -8,6 +8,7 @@ void phase_figures::merge(const phase_figures& other) {
   sent += other.sent;
   answered += other.answered;
   deliveries += other.deliveries;
+  heartbeats += other.heartbeats;
   delivery_latency.merge(other.delivery_latency);
   reply_latency.merge(other.reply_latency);
   lateness.merge(other.lateness);
@@ -22,6 +23,7 @@ void phase_figures::save(archive_writer& out) const {
   out.put(sent);
   out.put(answered);
   out.put(deliveries);
+  out.put(heartbeats);
   for (const histogram* each :
        {&delivery_latency, &reply_latency, &lateness, &loop_lag, &unread_bytes})
     each->save(out);
@@ -34,6 +36,7 @@ void phase_figures::load(archive_reader& in) {
   in.get(sent);
   in.get(answered);
   in.get(deliveries);
+  in.get(heartbeats);
   for (histogram* each : {&delivery_latency, &reply_latency, &lateness, &loop_lag, &unread_bytes})
     each->load(in);
   in.get(wall);
@@ -54,6 +57,9 @@ void measurement::merge(measurement&& other) {
     phases[i].merge(other.phases[i]);
   for (const auto& [code, count] : other.closes)
     closes[code] += count;
+  hall_latency.merge(other.hall_latency);
+  hall_repeated += other.hall_repeated;
+  hall_wall = std::max(hall_wall, other.hall_wall);
   unexpected.merge(other.unexpected);
   ledger.append(std::move(other.ledger));
 }
@@ -80,6 +86,9 @@ void measurement::save(archive_writer& out) const {
     out.put(code);
     out.put(count);
   }
+  hall_latency.save(out);
+  out.put(hall_repeated);
+  out.put(hall_wall);
   unexpected.save(out);
   ledger.save(out);
 }
@@ -98,6 +107,9 @@ void measurement::load(archive_reader& in) {
     const auto code = in.get<std::uint16_t>();
     in.get(closes[code]);
   }
+  hall_latency.load(in);
+  in.get(hall_repeated);
+  in.get(hall_wall);
   unexpected.load(in);
   ledger.load(in);
 }

@@ -10,7 +10,7 @@ namespace lintel::loadgen {
 
 /// What every message of ours says about itself.
 struct message_stamp {
-  std::uint32_t sender = 0;   ///< number of the sending connection, over all processes
+  std::uint32_t sender = 0;   ///< number of the sending connection, over all threads
   std::uint32_t sequence = 0; ///< 1, 2, 3 ... of that sender
   time_point intended;        ///< when it was meant to be sent: latency counts from here
 

@@ -31,7 +31,7 @@ public:
   std::size_t sender_count() const noexcept { return outcomes_.size(); }
   const std::vector<push_outcome>& of(std::uint32_t sender) const { return outcomes_[sender]; }
 
-  /// Appends the senders of another process, whose numbers follow ours.
+  /// Appends the senders of another thread, whose numbers follow ours.
   void append(push_ledger&& other) {
     for (std::vector<push_outcome>& outcomes : other.outcomes_)
       outcomes_.push_back(std::move(outcomes));

@@ -70,6 +70,10 @@ std::string report::text() const {
   for (const checked& each : checks_)
     fmt::format_to(to, "  {}  {}: {}\n", each.outcome == verdict::passed ? "PASS" : "FAIL",
                    each.name, each.detail);
+  if (!rows_.empty() && !objection_)
+    out += "\n| what | measured |\n|---|---|\n";
+  for (const auto& [name, found] : objection_ ? decltype(rows_){} : rows_)
+    fmt::format_to(to, "| {} | {} |\n", name, found);
   return out;
 }
 

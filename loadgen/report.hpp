@@ -19,6 +19,12 @@ public:
   }
   void figure(std::string name, double value) { figures_.emplace_back(std::move(name), value); }
 
+  /// A line of the table that is printed last, in Markdown, to be pasted into a document. Not in the
+  /// JSON: it has the figures.
+  void row(std::string name, std::string found) {
+    rows_.emplace_back(std::move(name), std::move(found));
+  }
+
   /// What a reader must know about the figures: why one is missing, what the load really was.
   void note(std::string text) { notes_.push_back(std::move(text)); }
 
@@ -46,6 +52,7 @@ private:
   std::string scenario_;
   std::vector<std::pair<std::string, std::string>> settings_;
   std::vector<std::pair<std::string, double>> figures_;
+  std::vector<std::pair<std::string, std::string>> rows_;
   std::vector<std::string> notes_;
   std::vector<checked> checks_;
   std::optional<std::string> objection_;

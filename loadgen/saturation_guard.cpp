@@ -16,7 +16,7 @@ std::optional<std::string> saturation_guard::objection(const generator_load& loa
   const bool is_closed = load.how == traffic_plan::loop::closed;
   if (!is_closed && load.cpu_share > cpu_share_max)
     return fmt::format(
-        "a generator process used {:.0f} % of a core (limit {:.0f} %); use more --processes "
+        "a generator thread used {:.0f} % of a core (limit {:.0f} %); use more --threads "
         "or a lower --rate",
         load.cpu_share * 100, cpu_share_max * 100);
   if (!is_closed && load.lateness_p99 > lateness_max)

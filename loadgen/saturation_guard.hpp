@@ -9,7 +9,7 @@
 
 namespace lintel::loadgen {
 
-/// How busy the generator itself was; of the busiest process where there are several.
+/// How busy the generator itself was; of the busiest thread where there are several.
 struct generator_load {
   traffic_plan::loop how = traffic_plan::loop::open;
   double cpu_share = 0; ///< of one core, over the measured stretch

@@ -14,9 +14,6 @@ namespace lintel::loadgen {
 
 namespace {
 
-// Descriptors that are not connections: epoll, channels, libraries.
-constexpr std::uint64_t descriptors_spare = 300;
-
 traffic_plan closed_loop(std::uint32_t senders, std::uint32_t outstanding) {
   traffic_plan plan;
   plan.how = traffic_plan::loop::closed;
@@ -47,6 +44,7 @@ traffic_plan traffic_of(const scenario& wanted, workload& load) {
     return {};
   case scenario_kind::chat:
   case scenario_kind::chaos:
+  case scenario_kind::million:
     return open_loop(wanted.rate, wanted.spacing);
   case scenario_kind::fanout:
     break;
@@ -109,14 +107,14 @@ workload workload_of(const scenario& wanted) {
     load.traffic.event = wanted.event;
   require_sense(wanted, load);
 
-  const std::uint64_t per_process_max = raise_descriptor_limit() - descriptors_spare;
+  const std::uint64_t per_thread_max = raise_descriptor_limit() - descriptors_spare;
   const auto needed =
-      static_cast<std::uint32_t>((load.connections + per_process_max - 1) / per_process_max);
-  load.processes = wanted.processes.value_or(needed);
+      static_cast<std::uint32_t>((load.connections + per_thread_max - 1) / per_thread_max);
+  load.threads = wanted.threads.value_or(needed);
   require(
-      load.processes >= needed && load.processes <= load.connections,
-      fmt::format("{} connections need between {} and {} --processes ({} descriptors per process)",
-                  load.connections, needed, load.connections, per_process_max));
+      load.threads >= needed && load.threads <= load.connections,
+      fmt::format("{} connections need between {} and {} --threads ({} descriptors per thread)",
+                  load.connections, needed, load.connections, per_thread_max));
   load.sources = source_addresses{target, load.connections, wanted.source_addresses};
   return load;
 }

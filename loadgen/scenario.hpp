@@ -12,7 +12,7 @@
 
 namespace lintel::loadgen {
 
-enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos };
+enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million };
 enum class kill_target : std::uint8_t { connections, rooms, both };
 
 /// Faults to inject while the chat runs.
@@ -26,13 +26,20 @@ struct chaos_options {
   nanoseconds baseline = std::chrono::seconds{3}; ///< undisturbed, measured first
 };
 
+struct million_options {
+  nanoseconds rest = std::chrono::seconds{30};    ///< silent but for heartbeats: CPU at rest
+  nanoseconds publish = std::chrono::seconds{20}; ///< sampled publish latency
+  std::uint32_t kills = 10'000;
+  bool is_check_only = false;
+};
+
 /// One run as the user asked for it.
 struct scenario {
   scenario_kind kind = scenario_kind::idle;
   std::string target = "127.0.0.1:4000";
   std::uint32_t connections = 1000;
   std::uint32_t rooms = 10;
-  std::optional<std::uint32_t> processes;        ///< none: as many as the descriptor limit asks for
+  std::optional<std::uint32_t> threads;        ///< none: as many as the descriptor limit asks for
   std::optional<std::uint32_t> source_addresses; ///< none: see source_addresses
   nanoseconds duration = std::chrono::seconds{10};
   nanoseconds warm_up = std::chrono::seconds{1};
@@ -49,6 +56,7 @@ struct scenario {
   bool requires_replies = true; ///< false for a bare server that broadcasts without answering
   std::string fan_workload;     ///< fanout only
   chaos_options chaos;
+  million_options million;
 };
 
 /// A row of docs/performance.md.
@@ -68,7 +76,10 @@ workload workload_of(const scenario& wanted);
 /// "30s", "500ms", "2m", "1.5" (seconds).
 std::optional<nanoseconds> duration_of(std::string_view text);
 
-/// Lets this process open as many descriptors as the hard limit allows; how many that is.
+/// Descriptors of a thread that are not connections: epoll, channels, libraries.
+inline constexpr std::uint64_t descriptors_spare = 300;
+
+/// Lets this thread open as many descriptors as the hard limit allows; how many that is.
 std::uint64_t raise_descriptor_limit();
 
 } // namespace lintel::loadgen

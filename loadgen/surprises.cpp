@@ -22,6 +22,8 @@ std::string_view name_of(surprise kind) noexcept {
     return "refused heartbeats";
   case surprise::unanswered_heartbeat:
     return "unanswered heartbeats";
+  case surprise::refused_in_hall:
+    return "refused in the hall";
   }
   return "?";
 }

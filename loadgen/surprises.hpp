@@ -19,9 +19,10 @@ enum class surprise : std::uint8_t {
   repeated_reply,       ///< a second reply to one ref
   refused_heartbeat,    ///< a heartbeat answered with something other than ok
   unanswered_heartbeat, ///< the next heartbeat was due and the last one had no answer
+  refused_in_hall,      ///< a join of the hall or a push to it answered with something other than ok
 };
 inline constexpr std::size_t surprise_count =
-    static_cast<std::size_t>(surprise::unanswered_heartbeat) + 1;
+    static_cast<std::size_t>(surprise::refused_in_hall) + 1;
 
 std::string_view name_of(surprise kind) noexcept;
 

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 namespace lintel::loadgen {
 
@@ -32,10 +33,17 @@ nanoseconds times(double count, nanoseconds span) noexcept {
 
 } // namespace
 
+std::uint32_t spread_stride(std::uint32_t count) noexcept {
+  auto stride = std::max(1u, static_cast<std::uint32_t>(count * 0.618));
+  while (std::gcd(stride, count) > 1)
+    ++stride;
+  return stride;
+}
+
 swarm::swarm(const swarm_share& share, client_context& context)
     : share_(share), context_(context), epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
       members_(share.member_count), open_started_(clock::now()), last_settled_(open_started_),
-      heartbeats_started_(open_started_) {
+      heartbeats_started_(open_started_), heartbeat_stride_(spread_stride(share.member_count)) {
   if (epoll_fd_ < 0)
     throw cannot_run{fmt::format("cannot make an epoll: {}", std::strerror(errno))};
 }
@@ -97,17 +105,29 @@ void swarm::abandon_opening() {
 time_point swarm::heartbeat_due(time_point now) {
   if (share_.member_count == 0)
     return never;
+  if (now < heartbeats_next_)
+    return heartbeats_next_;
   const auto due = [&] {
     return heartbeats_started_ +
            times(static_cast<double>(heartbeats_sent_ + 1) / share_.member_count,
                  share_.heartbeat_interval);
   };
   while (due() <= now) {
-    const auto index = static_cast<std::size_t>(heartbeats_sent_) % members_.size();
-    members_[index].heartbeat(context_);
+    members_[heartbeat_member_].heartbeat(context_);
+    heartbeat_member_ = (heartbeat_member_ + heartbeat_stride_) % share_.member_count;
     ++heartbeats_sent_;
   }
-  return due();
+  heartbeats_next_ = std::max(due(), now + share_.heartbeat_slice);
+  return heartbeats_next_;
+}
+
+void swarm::enter_hall() {
+  if (hall_asking_count_ > 0)
+    --hall_asking_count_;
+  while (hall_asked_count_ < share_.member_count && hall_asking_count_ < share_.opening_max) {
+    members_[hall_asked_count_++].enter_hall(context_);
+    ++hall_asking_count_;
+  }
 }
 
 bool swarm::turn(time_point until) {

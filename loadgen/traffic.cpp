@@ -13,18 +13,18 @@ push_outcome outcome_of(reply_status status) noexcept {
 traffic::traffic(const traffic_plan& plan, const share& part, swarm& connections,
                  client_context& context)
     : plan_(plan), part_(part), swarm_(connections), context_(context),
-      ledger_(connections.member_count()), random_(plan.seed + part.process) {}
+      ledger_(connections.member_count()), random_(plan.seed + part.thread) {}
 
 void traffic::begin(time_point at) {
   if (plan_.how == traffic_plan::loop::silent)
     return;
   is_running_ = true;
   if (plan_.how == traffic_plan::loop::open) {
-    // Each process takes every process_count-th moment: together they keep the spacing of one
+    // Each thread takes every thread_count-th moment: together they keep the spacing of one
     // schedule.
-    const double rate = plan_.rate / part_.process_count;
-    const auto offset = std::chrono::duration<double>(part_.process / plan_.rate);
-    schedule_.emplace(arrival_schedule::shape{plan_.spacing, rate, plan_.seed + part_.process},
+    const double rate = plan_.rate / part_.thread_count;
+    const auto offset = std::chrono::duration<double>(part_.thread / plan_.rate);
+    schedule_.emplace(arrival_schedule::shape{plan_.spacing, rate, plan_.seed + part_.thread},
                       at + std::chrono::duration_cast<nanoseconds>(offset));
     return;
   }

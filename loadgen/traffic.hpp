@@ -25,7 +25,7 @@ struct traffic_plan {
   std::string event;        ///< broadcast to the room, except for `ping`
   bool is_broadcast = true; ///< false: the server only answers
   std::size_t payload_bytes = 64;
-  double rate = 0; ///< open: messages per second, all processes together
+  double rate = 0; ///< open: messages per second, all threads together
   arrivals spacing = arrivals::poisson;
   std::uint64_t seed = 1;
   std::uint32_t sender_count =
@@ -34,12 +34,12 @@ struct traffic_plan {
   completion completes_on = completion::delivery;
 };
 
-/// Drives one process's connections through the plan, and enters every push in the ledger.
+/// Drives one thread's connections through the plan, and enters every push in the ledger.
 class traffic {
 public:
   struct share {
-    std::uint32_t process = 0;
-    std::uint32_t process_count = 1;
+    std::uint32_t thread = 0;
+    std::uint32_t thread_count = 1;
     std::uint32_t first_number = 0;
   };
 
@@ -55,6 +55,7 @@ public:
   void delivered_to_sender(std::uint32_t member);
   void answered(std::uint32_t member, const pending_push& push, reply_status status);
 
+  bool is_running() const noexcept { return is_running_; }
   std::uint64_t sent_count() const noexcept { return sent_count_; }
   const push_ledger& ledger() const noexcept { return ledger_; }
   /// How late sends left, open loop only. Owned by the caller of send_due's measurement.

@@ -24,9 +24,9 @@ const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("LINTEL_")));
 
 const running = new Map();
-let generator = null;
+const generators = new Set();
 process.on("exit", () => {
-  generator?.kill("SIGTERM");
+  generators.forEach((child) => child.kill("SIGTERM"));
   running.forEach((data_dir, child) => {
     child.kill("SIGKILL");
     rmSync(data_dir, { recursive: true, force: true });
@@ -35,9 +35,9 @@ process.on("exit", () => {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
 /// Starts a server and resolves to { pid, port, stop }. Rejects when it does not become ready.
-export async function start(name, build) {
+export async function start(name, build, more_args = []) {
   const data_dir = mkdtempSync(path.join(tmpdir(), "lintel-bench-"));
-  const [file, ...args] = servers[name](build, data_dir);
+  const [file, ...args] = [...servers[name](build, data_dir), ...more_args];
   const child = spawn(file, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
   running.set(child, data_dir);
   const exited = new Promise((resolve) => {
@@ -81,13 +81,14 @@ export function measure({ loadgen }, target, scenario, duration_s) {
     const child = spawn(loadgen, [...scenario, "--duration", `${duration_s}s`, "--json",
       "--target", `127.0.0.1:${target.port}`, "--server-pid", String(target.pid)],
     { stdio: ["ignore", "pipe", "pipe"] });
-    generator = child;
+    generators.add(child);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (bytes) => { stdout += bytes; });
     child.stderr.on("data", (bytes) => { stderr = (stderr + bytes).slice(-stderr_chars_max); });
     child.once("error", (error) => resolve({ withheld: error.message, figures: {}, checks: [] }));
     child.once("close", () => {
+      generators.delete(child);
       try {
         resolve(JSON.parse(stdout));
       } catch {

@@ -83,8 +83,8 @@ outcomes exercise(batch_sender& sender, std::vector<std::unique_ptr<wire>>& wire
   for (int round = 0; round < 1200; ++round) {
     const bool is_filling = round < 120;
     if (is_filling) {
-      const auto frame = encoded_frame::make(opcode::text, std::string(1 + below(round % 10 == 0 ? 20'000 : 300),
-                                                                static_cast<char>('a' + round % 26)));
+      const auto frame = encoded_frame::make(
+          opcode::text, std::string(1 + below(round % 10 == 0 ? 20'000 : 300), static_cast<char>('a' + round % 26)));
       for (auto& w : wires)
         if (below(3) != 0)
           w->enqueue(frame);
@@ -146,7 +146,7 @@ TEST_CASE("io_uring: exact bytes under short sends and full sockets") {
     return;
   }
   CHECK(sender->name() == "uring");
-  expect_exact_bytes(*sender, 1);  // goes out plainly
+  expect_exact_bytes(*sender, 1); // goes out plainly
   expect_exact_bytes(*sender, 40);
   expect_exact_bytes(*sender, 300); // more than one submission
 }

@@ -113,10 +113,10 @@ TEST_CASE("a heartbeat is answered in time or reported at the next one") {
 TEST_CASE("a close frame is counted with its code and echoed") {
   stage scene;
   scene.joined_now();
-  static_cast<void>(scene.heard());
+  static_cast<void>(scene.heard_on_socket());
   scene.say("\x03\xf3gone", '\x88');
   CHECK(scene.closes == std::vector<std::uint16_t>{1011});
-  CHECK(static_cast<unsigned char>(scene.heard()[0]) == 0x88);
+  CHECK(static_cast<unsigned char>(scene.heard_on_socket()[0]) == 0x88);
 }
 
 TEST_CASE("an end without a close frame is 1006") {
@@ -137,9 +137,9 @@ TEST_CASE("the last messages before the end are not lost") {
 TEST_CASE("a ping is answered with its payload") {
   stage scene;
   scene.joined_now();
-  static_cast<void>(scene.heard());
+  static_cast<void>(scene.heard_on_socket());
   scene.say("hi", '\x89');
-  const std::string pong = scene.heard();
+  const std::string pong = scene.heard_on_socket();
   CHECK(static_cast<unsigned char>(pong.at(0)) == 0x8a);
   CHECK(pong.size() == 2 + 4 + 2);
 }
@@ -165,4 +165,56 @@ TEST_CASE("deliveries that are still under way when a client leaves are not repo
   scene.joined_now().client.leave(scene.context);
   scene.broadcast("room:0", 1);
   CHECK(scene.unexpected.total() == 0);
+}
+
+TEST_CASE("an answered heartbeat is counted") {
+  stage scene;
+  scene.joined_now().client.heartbeat(scene.context);
+  scene.say(R"([null,"2","phoenix","phx_reply",{"status":"ok","response":{}}])");
+  CHECK(scene.context.heartbeats_answered == 1);
+}
+
+TEST_CASE("a member of the hall hears it beside its own room") {
+  stage scene;
+  scene.joined_now().client.enter_hall(scene.context);
+  CHECK(scene.hall_count == 0);
+  scene.say(R"(["2","2","room:everybody","phx_reply",{"status":"ok","response":{}}])");
+  CHECK(scene.hall_count == 1);
+  scene.broadcast("room:everybody", 7);
+  scene.broadcast("room:0", 8);
+  CHECK(scene.heard == std::vector<std::uint32_t>{7});
+  CHECK(scene.deliveries == std::vector<std::uint32_t>{8});
+  CHECK(scene.unexpected.total() == 0);
+}
+
+TEST_CASE("the hall is foreign to those who are not in it") {
+  stage scene;
+  scene.joined_now().broadcast("room:everybody", 7);
+  CHECK(scene.heard.empty());
+  CHECK(scene.unexpected.count(surprise::foreign_topic) == 1);
+}
+
+TEST_CASE("the hall is entered once, and pushed to with the join's own ref") {
+  stage scene;
+  scene.joined_now();
+  static_cast<void>(scene.heard_on_socket());
+  scene.client.enter_hall(scene.context);
+  CHECK_FALSE(scene.heard_on_socket().empty());
+  scene.client.enter_hall(scene.context);
+  scene.client.push_to_hall("{}", scene.context); // too early: the join is not answered
+  scene.say(R"(["2","2","room:everybody","phx_reply",{"status":"ok","response":{}}])");
+  scene.client.push_to_hall("{}", scene.context);
+  scene.say(R"(["2","3","room:everybody","phx_reply",{"status":"ok","response":{}}])");
+  CHECK(scene.hall_count == 1);
+  CHECK(scene.answers.empty());
+  CHECK(scene.unexpected.total() == 0);
+}
+
+TEST_CASE("a refused join of the hall is reported and the connection stays") {
+  stage scene;
+  scene.joined_now().client.enter_hall(scene.context);
+  scene.say(R"(["2","2","room:everybody","phx_reply",{"status":"error","response":{}}])");
+  CHECK(scene.hall_count == 0);
+  CHECK(scene.unexpected.count(surprise::refused_in_hall) == 1);
+  CHECK(scene.client.where() == phase::joined);
 }

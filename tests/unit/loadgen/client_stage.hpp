@@ -65,7 +65,7 @@ public:
     client.open(0, 0, 0, context);
     server_ = port_.accept_one();
     client.ready(EPOLLOUT, context);
-    request = heard();
+    request = heard_on_socket();
   }
   ~stage() override { close(server_); }
   stage(const stage&) = delete;
@@ -89,7 +89,7 @@ public:
     client.ready(EPOLLIN | EPOLLRDHUP, context);
   }
 
-  std::string heard() const {
+  std::string heard_on_socket() const {
     await_readable(server_);
     std::array<char, 4096> buffer{};
     const ssize_t size = recv(server_, buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -128,6 +128,7 @@ public:
                          .request = upgrade_request("h"),
                          .topics = {"room:0", "room:1"},
                          .event = "new_msg",
+                         .hall = "room:everybody",
                          .input = std::vector<char>(client_context::input_bytes),
                          .text = {},
                          .frame = {}};
@@ -136,6 +137,8 @@ public:
   int join_count = 0;
   std::vector<std::string> failures;
   std::vector<std::uint32_t> deliveries;
+  int hall_count = 0; ///< entered
+  std::vector<std::uint32_t> heard;
   std::vector<std::pair<std::uint32_t, reply_status>> answers;
   std::vector<std::uint16_t> closes;
   surprises unexpected;
@@ -150,6 +153,10 @@ private:
     answers.emplace_back(push.sequence, status);
   }
   void closed(std::uint32_t, std::uint16_t code) override { closes.push_back(code); }
+  void entered_hall(std::uint32_t) override { ++hall_count; }
+  void heard_in_hall(std::uint32_t, const message_stamp& stamp, time_point) override {
+    heard.push_back(stamp.sequence);
+  }
   void surprised(surprise kind, std::string_view example) override {
     unexpected.note(kind, example);
   }

@@ -96,6 +96,12 @@ TEST_CASE("faults are sent as a list of ids, and the server's count comes back")
   CHECK(server.request() == "{\"command\":\"kill\",\"ids\":[\"c0-1-1\",\"room:7\"]}\n");
 }
 
+TEST_CASE("the server may choose whom to kill") {
+  scripted_server server{R"({"ok":true,"result":{"killed":10}})"};
+  CHECK(control_client{server.path()}.kill_random_connections(10) == 10);
+  CHECK(server.request() == "{\"command\":\"kill\",\"random\":10}\n");
+}
+
 TEST_CASE("a crash may be counted as crashed or killed") {
   scripted_server server{R"({"ok":true,"result":{"crashed":1}})"};
   const std::vector<std::string> ids{"c0-1-1"};

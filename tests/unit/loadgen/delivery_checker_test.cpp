@@ -9,7 +9,7 @@ using namespace lintel::loadgen;
 
 namespace {
 
-/// Twelve connections in three rooms, as two generator processes with six each; ten messages per
+/// Twelve connections in three rooms, as two generator threads with six each; ten messages per
 /// sender, sent in a random order and delivered to everybody, except where a test interferes.
 class rehearsal {
 public:
@@ -134,10 +134,10 @@ TEST_CASE("a sender's messages out of order at every member alike are a reorder 
   CHECK(verdict.lost == 0);
 }
 
-TEST_CASE("members of two processes that disagree on the total order are found out") {
+TEST_CASE("members of two threads that disagree on the total order are found out") {
   rehearsal run;
-  // Both members of the second process see two messages of different senders the other way round:
-  // each process agrees with itself, and every sender's own order is kept.
+  // Both members of the second thread see two messages of different senders the other way round:
+  // each thread agrees with itself, and every sender's own order is kept.
   auto& witness = run.received(6);
   std::size_t at = 0;
   while (witness[at].sender == witness[at + 1].sender)

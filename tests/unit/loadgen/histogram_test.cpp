@@ -86,7 +86,7 @@ TEST_CASE("values beyond the range count as its end instead of corrupting memory
   CHECK(measured.percentile(50) == 0);
 }
 
-TEST_CASE("a histogram survives the trip between processes") {
+TEST_CASE("a histogram survives the trip between threads") {
   histogram sent;
   for (const auto value : latencies(100))
     sent.record(value);

@@ -19,7 +19,7 @@ TEST_CASE("an answer to nothing is a broken invariant") {
   CHECK_THROWS(ledger.answered(0, 0, push_outcome::ok));
 }
 
-TEST_CASE("the senders of the next process follow ours") {
+TEST_CASE("the senders of the next thread follow ours") {
   push_ledger ours{1};
   push_ledger theirs{1};
   theirs.pushed(0);

@@ -76,3 +76,11 @@ TEST_CASE("large numbers are grouped for people") {
   CHECK(grouped(1000) == "1,000");
   CHECK(grouped(1234567) == "1,234,567");
 }
+
+TEST_CASE("rows are a table in Markdown at the end of the text, and withheld with the figures") {
+  report found = example();
+  found.row("connections", "1,000");
+  CHECK(found.text().ends_with("\n| what | measured |\n|---|---|\n| connections | 1,000 |\n"));
+  found.withhold_figures("too busy");
+  CHECK(found.text().find("| connections |") == std::string::npos);
+}

@@ -20,15 +20,15 @@ TEST_CASE("durations are written as people write them") {
   CHECK_FALSE(duration_of("nan"));
 }
 
-TEST_CASE("every process gets its part and every connection a process") {
+TEST_CASE("every thread gets its part and every connection a thread") {
   scenario wanted;
   wanted.connections = 1000;
-  wanted.processes = 7;
+  wanted.threads = 7;
   const workload load = workload_of(wanted);
   std::uint32_t total = 0;
-  for (std::uint32_t process = 0; process < 7; ++process) {
-    CHECK(load.share_of(process).first_number == total);
-    total += load.share_of(process).member_count;
+  for (std::uint32_t thread = 0; thread < 7; ++thread) {
+    CHECK(load.share_of(thread).first_number == total);
+    total += load.share_of(thread).member_count;
   }
   CHECK(total == 1000);
 }
@@ -73,9 +73,9 @@ TEST_CASE("what cannot be run is refused in a sentence") {
     wanted.target = "localhost";
     CHECK_THROWS_WITH(workload_of(wanted), Catch::Contains("HOST:PORT"));
   }
-  SECTION("more processes than connections") {
+  SECTION("more threads than connections") {
     wanted.connections = 10;
-    wanted.processes = 11;
-    CHECK_THROWS_WITH(workload_of(wanted), Catch::Contains("--processes"));
+    wanted.threads = 11;
+    CHECK_THROWS_WITH(workload_of(wanted), Catch::Contains("--threads"));
   }
 }
