@@ -135,6 +135,11 @@ supervisors::verdict connection_actor::failed(const exit_report& report) {
   return services_.supervisor->judge(key(), report.how);
 }
 
+std::chrono::nanoseconds connection_actor::wait_for_turn() {
+  return session_ == nullptr ? std::chrono::nanoseconds::zero()
+                             : services_.supervisor->pacer().wait(worker::current()->turn_time());
+}
+
 void connection_actor::ended(const caf::error&) noexcept {
   if (session_ != nullptr) // past its budget, or ended by an exit signal: this one socket goes, no other
     services_.port.close(*session_, protocol::close_reason::actor_gave_up);

@@ -37,6 +37,7 @@ protected:
   void idle() override { open_window(); }
   void refuse(letter& mail) noexcept override;
   supervisors::verdict failed(const exit_report& report) override;
+  std::chrono::nanoseconds wait_for_turn() override;
   void ended(const caf::error& reason) noexcept override;
 
 private:

@@ -3,8 +3,10 @@
 namespace lintel::actors {
 
 connection_supervisor::connection_supervisor(caf::actor_config& config, std::uint16_t worker,
-                                             supervisors::restart_budget budget, close_all_function close_all)
-    : light_process(config, worker), budget_(std::move(budget)), close_all_(std::move(close_all)) {
+                                             supervisors::restart_budget budget, close_all_function close_all,
+                                             supervisors::storm_limits storm)
+    : light_process(config, worker), budget_(std::move(budget)), close_all_(std::move(close_all)),
+      pacer_(std::make_shared<restart_pacer>("connections/" + std::to_string(worker), pool(), storm)) {
   begin_incarnation(); // children may crash before our first letter arrives
 }
 

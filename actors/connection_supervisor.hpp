@@ -2,6 +2,7 @@
 
 #include "actors/connection_port.hpp"
 #include "actors/light_process.hpp"
+#include "actors/restart_pacer.hpp"
 #include "supervisors/restart_ledger.hpp"
 
 #include <functional>
@@ -13,6 +14,8 @@ namespace lintel::actors {
 /// crash-looping client never harms a sibling. A child asks for its verdict itself, by a plain call: both live on
 /// the same worker, and a restart costs a microsecond instead of two messages.
 ///
+/// When very many crash, restarts are paced: later, but for all.
+///
 /// Its own incarnation holds the ledger of recent crashes. Killed, it forgets them; the children stay, for they
 /// are found through the connection table, not through this process.
 class connection_supervisor : public light_process {
@@ -21,12 +24,13 @@ public:
   using close_all_function = std::function<void(std::function<void()>)>;
 
   connection_supervisor(caf::actor_config& config, std::uint16_t worker, supervisors::restart_budget budget,
-                        close_all_function close_all);
+                        close_all_function close_all, supervisors::storm_limits storm = {});
 
   /// On this worker only.
   supervisors::verdict judge(std::uint64_t child, supervisors::failure how);
   std::uint32_t restarts_left(std::uint64_t child);
   void forget(std::uint64_t child);
+  restart_pacer& pacer() noexcept { return *pacer_; }
 
   std::string name() const override;
 
@@ -38,6 +42,7 @@ protected:
 private:
   supervisors::restart_budget budget_;
   close_all_function close_all_;
+  const std::shared_ptr<restart_pacer> pacer_;
   std::optional<supervisors::restart_ledger> ledger_;
   bool is_draining_ = false;
 };

@@ -20,6 +20,10 @@ std::string_view name_of(counter which) noexcept {
       "unhandled",
       "rescued_jobs",
       "hand_overs",
+      "restarts_paced",
+      "storms_raised",
+      "storms_cleared",
+      "rooms_quarantined",
   };
   return names[static_cast<std::size_t>(which)];
 }

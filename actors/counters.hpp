@@ -26,8 +26,12 @@ enum class counter : std::uint8_t {
   unhandled,                ///< letters or CAF messages that nobody expected: must stay 0
   rescued_jobs,             ///< jobs that an idle worker took from a busy one
   hand_overs,               ///< workers that went on with another thread because a handler took long
+  restarts_paced,           ///< restarts that had to wait because many others crashed, too
+  storms_raised,            ///< alarms of a group's storm breaker
+  storms_cleared,           ///< of those, the ones that are over
+  rooms_quarantined,        ///< rooms that crashed past their budget, and may not start again for a while
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::hand_overs) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::rooms_quarantined) + 1;
 
 std::string_view name_of(counter which) noexcept;
 

@@ -62,6 +62,11 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
     status_.store(process_status::running, std::memory_order_relaxed);
   if (needs_begin_) {
     exit_report report{failure::crash, "", no_letter};
+    if (std::exchange(needs_turn_, false))
+      if (const auto wait = wait_for_turn(); wait > wait.zero()) {
+        back_off(wait);
+        return pause();
+      }
     needs_begin_ = false;
     if (!begin(report))
       switch (fail(report)) {
@@ -198,19 +203,26 @@ light_process::flow light_process::fail(exit_report report) {
       pool().count(counter::gave_up);
       reason_ = caf::make_error(caf::sec::runtime_error);
       return flow::end;
-    case verdict::action::restart_after:
-      needs_begin_ = true;
-      status_.store(process_status::backing_off, std::memory_order_relaxed);
-      pool().call_after(decision.delay, [self = process_ptr<light_process>{this}, ended = incarnation()] {
-        if (self->status() == process_status::backing_off && self->incarnation() == ended)
-          self->wake();
-      });
-      return flow::pause;
+    case verdict::action::restart_after: needs_turn_ = true; return back_off(decision.delay);
     case verdict::action::restart_now:
+      // A kill waits for nobody: operators' kills of thousands are over in a moment.
+      if (report.how == failure::crash)
+        if (const auto wait = wait_for_turn(); wait > wait.zero())
+          return back_off(wait);
       if (begin(report))
         return flow::next;
     }
   }
+}
+
+light_process::flow light_process::back_off(std::chrono::nanoseconds delay) {
+  needs_begin_ = true;
+  status_.store(process_status::backing_off, std::memory_order_relaxed);
+  pool().call_after(delay, [self = process_ptr<light_process>{this}, ended = incarnation()] {
+    if (self->status() == process_status::backing_off && self->incarnation() == ended)
+      self->wake();
+  });
+  return flow::pause;
 }
 
 caf::resumable::resume_result light_process::finish(caf::execution_unit* unit) {
@@ -260,6 +272,7 @@ void light_process::idle() {}
 void light_process::refuse(letter&) noexcept {}
 bool light_process::agrees_to_end(const caf::error&) { return true; }
 verdict light_process::failed(const exit_report&) { return {}; }
+std::chrono::nanoseconds light_process::wait_for_turn() { return std::chrono::nanoseconds::zero(); }
 void light_process::ended(const caf::error&) noexcept {}
 
 caf::actor handle_of(light_process& process) {

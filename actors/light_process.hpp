@@ -14,6 +14,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -50,7 +51,7 @@ struct exit_report {
 ///            begin           handle               crash or kill
 ///   (start) ──────▶ running ────────▶ running ────────────────▶ decide ──▶ begin the next incarnation
 ///                      │ not_now                                 │  │
-///                      ▼          wake()                         │  └ back off, then begin
+///                      ▼          wake()                         │  └ back off, wait for a turn, then begin
 ///                   waiting ──────────▶ running                  └ give up: ended
 ///
 /// `pinned_to` a worker: runs there and nowhere else. `anywhere`: runs where it was woken.
@@ -130,6 +131,10 @@ protected:
   /// What to do after a crash or a kill. Default: restart at once, always.
   virtual supervisors::verdict failed(const exit_report& report);
 
+  /// A crash is to be followed by a restart, now that its back-off is over. How long it has to wait because others
+  /// have crashed, too; asked once per restart. Default: not at all.
+  virtual std::chrono::nanoseconds wait_for_turn();
+
   /// The process is over; `reason` none: in good order. Mail that is left bounces after this.
   virtual void ended(const caf::error& reason) noexcept;
 
@@ -146,6 +151,7 @@ private:
   flow deliver_letter(letter_ptr mail);
   flow deliver_caf(caf::mailbox_element_ptr mail);
   flow fail(exit_report report);
+  flow back_off(std::chrono::nanoseconds delay);
   flow handle_control(const control_letter& mail);
   bool begin(exit_report& report) noexcept;
   resume_result pause() noexcept;
@@ -166,6 +172,7 @@ private:
   std::atomic<pause_state> pause_{pause_state::none};
   bool is_stopping_ = false;
   bool needs_begin_ = true;
+  bool needs_turn_ = false; // to begin, when the back-off is over
   const std::uint16_t pinned_to_;
 };
 

@@ -105,6 +105,8 @@ void room_actor::refuse(letter& mail) noexcept {
 
 supervisors::verdict room_actor::failed(const exit_report& report) { return supervisor_->judge(*this, report.how); }
 
+std::chrono::nanoseconds room_actor::wait_for_turn() { return supervisor_->pacer().wait(worker::clock::now()); }
+
 void room_actor::ended(const caf::error& reason) noexcept {
   if (reason) {
     for (const auto& [leg, members] : roster_.legs())

@@ -36,6 +36,7 @@ protected:
   handled handle(letter_ptr& mail) override;
   void refuse(letter& mail) noexcept override;
   supervisors::verdict failed(const exit_report& report) override;
+  std::chrono::nanoseconds wait_for_turn() override;
   void ended(const caf::error& reason) noexcept override;
 
 private:

@@ -30,25 +30,30 @@ handled room_registry::handle(letter_ptr& mail) {
 // The letter is ours until a room has it: should anything throw here, its sender gets an answer all the same.
 void room_registry::pass_on(letter_ptr& mail) {
   const std::string topic{static_cast<client_request&>(*mail).message->view().topic};
-  auto& room = room_for(topic);
-  room->expect_join();
-  mail = room->post(std::move(mail));
-  if (!mail)
-    return;
-  // The room crashed past its budget and is gone; a new one starts with a clean slate.
-  rooms_.erase(topic);
-  auto& successor = room_for(topic);
-  successor->expect_join();
-  mail = successor->post(std::move(mail));
-  if (mail)
-    refuse(*mail);
+  // Twice: a room that has crashed past its budget gives the letter back. Whether the topic may have another one,
+  // its supervisor knows.
+  for (int attempts = 0; attempts < 2; ++attempts) {
+    const auto room = room_for(topic);
+    if (!room) {
+      turn_away(*mail, "room is quarantined");
+      return;
+    }
+    room->expect_join();
+    mail = room->post(std::move(mail));
+    if (!mail)
+      return;
+    rooms_.erase(topic);
+  }
+  turn_away(*mail, "unavailable");
 }
 
-process_ptr<room_actor>& room_registry::room_for(const std::string& topic) {
-  auto& room = rooms_[topic];
-  if (!room)
-    room = supervisors_[std::hash<std::string>{}(topic) % supervisors_.size()]->start_room(topic);
-  return room;
+process_ptr<room_actor> room_registry::room_for(const std::string& topic) {
+  if (auto found = rooms_.find(topic); found != rooms_.end())
+    return found->second;
+  auto& supervisor = *supervisors_[std::hash<std::string>{}(topic) % supervisors_.size()];
+  if (supervisor.is_quarantined(topic))
+    return nullptr;
+  return rooms_[topic] = supervisor.start_room(topic);
 }
 
 void room_registry::consider_retiring(const retire_request& request) {
@@ -65,10 +70,13 @@ void room_registry::consider_retiring(const retire_request& request) {
 }
 
 void room_registry::refuse(letter& mail) noexcept {
-  if (mail.kind != letter_kind::room_join)
-    return;
-  auto& request = static_cast<client_request&>(mail);
-  book_.courier(request.from.worker).post(std::make_unique<join_settled>(request, nullptr, "unavailable"));
+  if (mail.kind == letter_kind::room_join)
+    turn_away(mail, "unavailable");
+}
+
+void room_registry::turn_away(const letter& join, std::string_view why) const {
+  const auto& request = static_cast<const client_request&>(join);
+  book_.courier(request.from.worker).post(std::make_unique<join_settled>(request, nullptr, why));
 }
 
 supervisors::verdict room_registry::failed(const exit_report& report) {

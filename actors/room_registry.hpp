@@ -34,7 +34,9 @@ protected:
 private:
   void pass_on(letter_ptr& mail);
   void consider_retiring(const retire_request& request);
-  process_ptr<room_actor>& room_for(const std::string& topic);
+  /// Null: the topic is quarantined.
+  process_ptr<room_actor> room_for(const std::string& topic);
+  void turn_away(const letter& join, std::string_view why) const;
 
   const std::vector<process_ptr<room_supervisor>> supervisors_;
   const address_book& book_;

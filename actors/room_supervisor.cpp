@@ -3,11 +3,15 @@
 #include "actors/room_actor.hpp"
 #include "actors/spawn_process.hpp"
 
+#include <spdlog/spdlog.h>
+
 namespace lintel::actors {
 
 room_supervisor::room_supervisor(caf::actor_config& config, std::uint16_t index, supervisors::restart_budget budget,
-                                 room_limits limits, const address_book& book)
-    : light_process(config, anywhere), index_(index), budget_(std::move(budget)), limits_(limits), book_(book) {
+                                 room_limits limits, const address_book& book, room_protection protection)
+    : light_process(config, anywhere), index_(index), budget_(std::move(budget)), limits_(limits), book_(book),
+      pacer_(std::make_shared<restart_pacer>("rooms/" + std::to_string(index), pool(), protection.storm)),
+      quarantine_(protection.quarantine) {
   begin_incarnation(); // rooms may crash before our first letter arrives
 }
 
@@ -48,8 +52,28 @@ std::size_t room_supervisor::count() const {
 }
 
 supervisors::verdict room_supervisor::judge(const room_actor& child, supervisors::failure how) {
+  const auto now = worker::clock::now();
   std::lock_guard lock{mutex_};
-  return ledger_->failed(child.id(), how, worker::clock::now());
+  const auto decided = ledger_->failed(child.id(), how, now);
+  if (decided.what == supervisors::verdict::action::give_up)
+    confine(child.topic(), now);
+  return decided;
+}
+
+// With mutex_ held.
+void room_supervisor::confine(const std::string& topic, worker::clock::time_point now) {
+  const auto length = quarantine_.confine(topic, now);
+  has_quarantined_.store(true, std::memory_order_relaxed);
+  pool().count(counter::rooms_quarantined);
+  spdlog::error("room {} has used up its restarts: quarantined for {} s", topic,
+                std::chrono::duration_cast<std::chrono::seconds>(length).count());
+}
+
+bool room_supervisor::is_quarantined(const std::string& topic) const {
+  if (!has_quarantined_.load(std::memory_order_relaxed))
+    return false;
+  std::lock_guard lock{mutex_};
+  return quarantine_.holds(topic, worker::clock::now());
 }
 
 void room_supervisor::forget(const room_actor& child) {

@@ -2,6 +2,8 @@
 
 #include "actors/address_book.hpp"
 #include "actors/light_process.hpp"
+#include "actors/restart_pacer.hpp"
+#include "supervisors/quarantine.hpp"
 #include "supervisors/restart_ledger.hpp"
 
 #include <cstdint>
@@ -19,15 +21,22 @@ struct room_limits {
   std::uint32_t members_max = 1'000'000;
 };
 
+/// How far rooms may crash before the rest is protected from them.
+struct room_protection {
+  supervisors::storm_limits storm;         // of the server
+  supervisors::quarantine_rule quarantine; // of a room that has used up its restarts
+};
+
 /// Supervises some of the rooms: dynamic, a restart budget per room. Rooms run on any worker, so what they ask of
 /// their supervisor is guarded by a mutex; nobody asks on the path of a message.
 ///
 /// The table of children survives this process's incarnations and is the truth about which rooms exist:
-/// the registry rebuilds its map from it.
+/// the registry rebuilds its map from it. So does the quarantine: a topic whose room crashed past its budget takes no
+/// joins until its cool-down has passed.
 class room_supervisor : public light_process {
 public:
   room_supervisor(caf::actor_config& config, std::uint16_t index, supervisors::restart_budget budget,
-                  room_limits limits, const address_book& book);
+                  room_limits limits, const address_book& book, room_protection protection = {});
   ~room_supervisor() override;
 
   /// Any thread, as everything below.
@@ -38,6 +47,9 @@ public:
 
   supervisors::verdict judge(const room_actor& child, supervisors::failure how);
   void forget(const room_actor& child);
+  restart_pacer& pacer() noexcept { return *pacer_; }
+  /// Costs a load of an atomic as long as there is no such topic.
+  bool is_quarantined(const std::string& topic) const;
 
   std::string name() const override;
 
@@ -47,11 +59,16 @@ protected:
   bool agrees_to_end(const caf::error& reason) override;
 
 private:
+  void confine(const std::string& topic, worker::clock::time_point now);
+
   const std::uint16_t index_;
   const supervisors::restart_budget budget_;
   const room_limits limits_;
   const address_book& book_;
+  const std::shared_ptr<restart_pacer> pacer_;
+  std::atomic<bool> has_quarantined_{false};
   mutable std::mutex mutex_;
+  supervisors::quarantine quarantine_;                             // guarded by mutex_
   std::optional<supervisors::restart_ledger> ledger_;              // guarded by mutex_
   std::unordered_map<std::string, process_ptr<room_actor>> rooms_; // guarded by mutex_
 };

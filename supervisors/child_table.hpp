@@ -3,9 +3,12 @@
 #include "supervisors/supervisor_command.hpp"
 #include "supervisors/supervisor_spec.hpp"
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <list>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace lintel::supervisors {
@@ -25,12 +28,12 @@ struct child_record {
 
   child_key key{};
   child_spec spec;
-  phase state = phase::stopped;
+  phase state = phase::stopped;   // changed by child_table::enter alone
   bool must_stop = false;    // has to end, its turn has not come
   bool must_start = false;   // has to start, its turn has not come
   bool is_killed = false;    // while stopping: the kill is out
   bool was_up = false;
-  bool is_dynamic = false;   // came through start_child, is not part of the supervisor's spec
+  bool is_added = false;     // came through start_child, is not part of the supervisor's spec
   std::optional<timer_id> timer;   // while stopping: its deadline; while stopped: the next attempt
   std::uint32_t failed_starts = 0;   // in a row
   std::uint64_t restarts = 0;
@@ -54,18 +57,29 @@ struct child_count {
   std::size_t workers = 0;
 };
 
-/// The children in start order. Lookups walk the table: it is bounded by children_max.
+/// The children in start order. Every lookup is one look into a hash table, because a dynamic
+/// supervisor has as many children as its users add.
 class child_table {
 public:
-  using records = std::vector<child_record>;
+  using records = std::list<child_record>;
 
+  /// Behind the others. Its id must not be taken.
   child_record& append(child_spec spec);
   void erase(child_key key);
+  void move_to_end(child_key key);
+  /// All but the id, which is the same.
+  void change(child_record& child, child_spec spec);
+
+  void enter(child_record& child, child_record::phase state);
+  void arm(child_record& child, timer_id timer);
 
   [[nodiscard]] child_record* find(child_key key);
   [[nodiscard]] const child_record* find(child_key key) const;
   [[nodiscard]] child_record* find(std::string_view id);
-  [[nodiscard]] child_record* find(timer_id timer);
+  [[nodiscard]] const child_record* find(std::string_view id) const;
+
+  /// The child that waits for this timer. A timer fires once and is forgotten then.
+  [[nodiscard]] child_record* take(timer_id timer);
 
   template <class Predicate>
   [[nodiscard]] bool any(Predicate holds) const {
@@ -73,14 +87,21 @@ public:
   }
 
   [[nodiscard]] child_count count() const;
+  [[nodiscard]] std::size_t size() const { return records_.size(); }
+  [[nodiscard]] std::size_t count_in(child_record::phase state) const {
+    return in_phase_[static_cast<std::size_t>(state)];
+  }
+  [[nodiscard]] std::uint32_t keys_given() const { return keys_given_; }
   [[nodiscard]] records& all() { return records_; }
   [[nodiscard]] const records& all() const { return records_; }
 
 private:
-  template <class Predicate>
-  [[nodiscard]] child_record* find_if(Predicate holds);
-
   records records_;
+  std::unordered_map<child_key, records::iterator> by_key_;
+  std::unordered_map<std::string_view, records::iterator> by_id_;   // the texts are the records'
+  std::unordered_map<timer_id, child_key> by_timer_;
+  std::array<std::size_t, 4> in_phase_{};
+  std::size_t supervisors_ = 0;
   std::uint32_t keys_given_ = 0;
 };
 

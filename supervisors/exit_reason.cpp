@@ -1,5 +1,6 @@
 #include "supervisors/exit_reason.hpp"
 
+#include "supervisors/bounded_text.hpp"
 #include <caf/exit_reason.hpp>
 #include <caf/make_message.hpp>
 #include <caf/message.hpp>
@@ -48,8 +49,8 @@ std::string text_of(const caf::error& reason) {
   if (!reason)
     return "normal";
   if (reason.context().match_elements<std::string>())
-    return reason.context().get_as<std::string>(0);
-  return caf::to_string(reason);
+    return bounded(reason.context().get_as<std::string>(0));
+  return bounded(caf::to_string(reason));
 }
 
 } // namespace lintel::supervisors

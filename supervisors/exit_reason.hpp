@@ -19,7 +19,7 @@ enum class errc : std::uint8_t { gave_up = 1, failed_to_start = 2 };
 /// A supervisor that gave up or could not start is `gave_up`; a reason without a class is `crash`.
 [[nodiscard]] exit_class class_of(const caf::error& reason);
 
-/// For people to read.
+/// For people to read; of bounded length.
 [[nodiscard]] std::string text_of(const caf::error& reason);
 
 } // namespace lintel::supervisors

@@ -34,6 +34,15 @@ bool restart_window::is_idle(time_point now) const {
   return !is_inside(ring_[latest], now);
 }
 
+void restart_window::change(restart_limit limit) {
+  base::ensure(limit.window > limit.window.zero(), "a restart window is longer than 0");
+  std::rotate(ring_.begin(), ring_.begin() + static_cast<std::ptrdiff_t>(oldest_), ring_.end());
+  if (ring_.size() > limit.count_max)
+    ring_.erase(ring_.begin(), ring_.end() - static_cast<std::ptrdiff_t>(limit.count_max));
+  oldest_ = 0;
+  limit_ = limit;
+}
+
 void restart_window::clear() {
   ring_.clear();
   oldest_ = 0;

@@ -39,6 +39,9 @@ public:
 
   void clear();
 
+  /// Goes on with another limit; the latest restarts noted count on.
+  void change(restart_limit limit);
+
 private:
   [[nodiscard]] bool is_inside(time_point restart, time_point now) const {
     return restart >= now - limit_.window;

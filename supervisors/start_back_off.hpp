@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <random>
 
 namespace lintel::supervisors {
 
@@ -17,6 +18,15 @@ constexpr std::chrono::milliseconds start_back_off(std::uint32_t failed_starts) 
   const auto doublings = std::min(failed_starts - 2, doublings_max);
   const auto wait = std::chrono::milliseconds{10} * (1U << doublings);
   return std::min(wait, std::chrono::milliseconds{1'000});
+}
+
+/// The same, up to a fifth shorter, so that children that wait for one thing do not all try at once.
+/// Shorter, never longer: the bounds above hold.
+template <class Generator>
+std::chrono::milliseconds jittered_start_back_off(std::uint32_t failed_starts, Generator& dice) {
+  const auto wait = start_back_off(failed_starts);
+  auto less = std::uniform_int_distribution<std::int64_t>{0, wait.count() / 5};
+  return wait - std::chrono::milliseconds{less(dice)};
 }
 
 } // namespace lintel::supervisors

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <caf/actor.hpp>
+#include <caf/message.hpp>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -17,8 +18,10 @@ public:
     failed,
   };
 
-  /// A child that is ready when it is spawned, or one that already lived.
-  start_result(caf::actor child) : actor_(std::move(child)) {}
+  /// A child that is ready when it is spawned, or one that already lived. `extra` is handed to whoever
+  /// asked for the start, unchanged (S3); nobody else sees it.
+  start_result(caf::actor child, caf::message extra = {})
+    : actor_(std::move(child)), extra_(std::move(extra)) {}
 
   /// A child whose start takes several messages, such as a supervisor with children of its own.
   [[nodiscard]] static start_result starting(caf::actor child) {
@@ -33,6 +36,7 @@ public:
 
   [[nodiscard]] status what() const { return what_; }
   [[nodiscard]] const caf::actor& actor() const { return actor_; }
+  [[nodiscard]] const caf::message& extra() const { return extra_; }
   [[nodiscard]] const std::string& why() const { return why_; }
 
 private:
@@ -41,6 +45,7 @@ private:
 
   status what_ = status::up;
   caf::actor actor_;
+  caf::message extra_;
   std::string why_;
 };
 

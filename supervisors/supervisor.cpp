@@ -1,6 +1,7 @@
 #include "supervisors/supervisor.hpp"
 
 #include "base/ensure.hpp"
+#include "supervisors/bounded_text.hpp"
 #include "supervisors/exit_reason.hpp"
 #include "supervisors/urgent_exit.hpp"
 #include <caf/actor_clock.hpp>
@@ -16,21 +17,12 @@ namespace {
 
 using event = supervision_event::kind;
 
-// Where code that is not ours meets its supervisor: what it throws is a failed start.
-start_result start_safely(const start_function& start, caf::event_based_actor& parent) {
-  try {
-    return start(parent);
-  } catch (const std::exception& what) {
-    return start_result::failed(what.what());
-  }
-}
-
 } // namespace
 
 supervisor::supervisor(caf::actor_config& config, supervisor_spec spec,
                        std::shared_ptr<supervisor_stats> stats)
   : caf::event_based_actor(config), name_(spec.name), observer_(spec.observe),
-    machine_(std::move(spec)), stats_(std::move(stats)) {
+    machine_(std::move(spec), static_cast<std::uint32_t>(id())), stats_(std::move(stats)) {
   base::ensure(stats_ != nullptr, "a supervisor has somewhere to count");
 }
 
@@ -67,6 +59,9 @@ caf::behavior supervisor::make_behavior() {
     [this](const delete_child& what) {
       return take_request([&](request_id id) { machine_.delete_child(id, what.id); });
     },
+    [this](change_spec& what) {
+      return take_request([&](request_id id) { machine_.change_spec(id, std::move(what.spec)); });
+    },
   };
 }
 
@@ -87,7 +82,7 @@ void supervisor::set_system_handlers() {
   });
   set_default_handler([this](caf::scheduled_actor*, caf::message_view& message) {
     stats_->unexpected.fetch_add(1, std::memory_order_relaxed);
-    observe(event::message_unexpected, {}, message.content().stringify());
+    observe(event::message_unexpected, {}, bounded(message.content().stringify()));
     return caf::result<caf::message>{caf::sec::unexpected_message};
   });
 }
@@ -103,63 +98,10 @@ void supervisor::on_exit() {
   start_waiters_.clear();
 }
 
-void supervisor::run() {
-  while (const auto command = machine_.next_command())
-    std::visit([this](const auto& what) { carry_out(what); }, *command);
-}
-
-void supervisor::carry_out(const start_one& command) {
-  const auto* child = machine_.children().find(command.child);
-  base::ensure(child != nullptr, "a child that is to start has a spec");
-  adopt(command.child, start_safely(child->spec.start, *this));
-}
-
-void supervisor::adopt(child_key key, const start_result& result) {
-  using status = start_result::status;
-  if (result.what() == status::ignored) {
-    machine_.child_ignored(key);
-    return;
-  }
-  if (result.what() == status::failed || !result.actor()) {
-    start_failed(key, result.why().empty() ? "no actor and no reason" : result.why());
-    return;
-  }
-  monitor(result.actor());
-  living_.insert_or_assign(key, result.actor());
-  keys_.insert_or_assign(result.actor().id(), key);
-  if (result.what() == status::starting)
-    await_start_of(key, result.actor());
-  else
-    machine_.child_started(key);
-}
-
-// No timeout: a child that never gets ready holds its siblings back (S1), and can be stopped.
-void supervisor::await_start_of(child_key key, const caf::actor& child) {
-  // An answer may come after the child was stopped, or even after it was started once more.
-  const auto is_current = [this, key, id = child.id()] {
-    const auto* record = machine_.children().find(key);
-    const auto actor = living(key);
-    return actor && actor.id() == id && record->state == child_record::phase::starting;
-  };
-  request(child, caf::infinite, await_started{})
-    .then(
-      [=, this](started) {
-        if (!is_current())
-          return;
-        machine_.child_started(key);
-        run();
-      },
-      [=, this](const caf::error& reason) {
-        // Its down message decides, and says why: this may only be CAF's word that the receiver was
-        // gone before it read the question. One that refused and still lives is made to end.
-        if (is_current())
-          urgent_exit(this, living(key), reason);
-      });
-}
-
 void supervisor::start_failed(child_key key, const std::string& why) {
-  observe(event::child_not_started, id_of(key), why);
-  machine_.child_failed_to_start(key, why, system().clock().now());
+  const auto text = bounded(why);
+  observe(event::child_not_started, id_of(key), text);
+  machine_.child_failed_to_start(key, text, system().clock().now());
 }
 
 void supervisor::child_ended(const caf::down_msg& down) {
@@ -178,61 +120,6 @@ void supervisor::child_ended(const caf::down_msg& down) {
   forget(key);
   machine_.child_down(key, class_of(down.reason), why, system().clock().now());
   run();
-}
-
-void supervisor::forget(child_key key) {
-  keys_.erase(living(key).id());
-  living_.erase(key);
-}
-
-void supervisor::carry_out(const stop_one& command) {
-  urgent_exit(this, living(command.child), caf::exit_reason::user_shutdown);
-}
-
-void supervisor::carry_out(const kill_one& command) {
-  observe(event::child_killed, id_of(command.child));
-  urgent_exit(this, living(command.child), caf::exit_reason::kill);
-}
-
-void supervisor::carry_out(const abandon_one& command) {
-  stats_->abandoned.fetch_add(1, std::memory_order_relaxed);
-  observe(event::child_abandoned, id_of(command.child));
-  demonitor(living(command.child));
-  forget(command.child);
-}
-
-void supervisor::carry_out(const arm_timer& command) {
-  if (command.delay == command.delay.zero())
-    send(this, timer_due{command.timer});
-  else
-    delayed_send(this, command.delay, timer_due{command.timer});
-}
-
-void supervisor::carry_out(const answer_request& command) {
-  auto request = requests_.extract(command.request);
-  base::ensure(!request.empty(), "a request is answered once");
-  const auto child = command.child ? living(*command.child) : caf::actor{};
-  request.mapped().deliver(request_answer{command.outcome, child, command.why});
-}
-
-void supervisor::carry_out(const report_restart& command) {
-  const auto id = id_of(command.child);
-  stats_->count_restart(id);
-  observe(event::child_restarted, id);
-}
-
-void supervisor::carry_out(const report_started&) {
-  is_up_ = true;
-  for (auto& waiter : std::exchange(start_waiters_, {}))
-    waiter.deliver(started{});
-}
-
-void supervisor::carry_out(const finish& command) {
-  observe(event::finished, {}, command.why);
-  const auto reason = exit_reason_of(command);
-  for (auto& waiter : std::exchange(start_waiters_, {}))
-    waiter.deliver(reason);
-  quit(reason);
 }
 
 template <class Ask>

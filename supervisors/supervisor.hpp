@@ -75,6 +75,7 @@ private:
   std::shared_ptr<supervisor_stats> stats_;
   std::unordered_map<child_key, caf::actor> living_;
   std::unordered_map<caf::actor_id, child_key> keys_;   // the other way round
+  std::unordered_map<child_key, caf::message> extras_;   // until the start they belong to is answered
   std::unordered_map<request_id, caf::response_promise> requests_;   // wait for their answers
   std::vector<caf::response_promise> start_waiters_;
   std::uint64_t requests_taken_ = 0;

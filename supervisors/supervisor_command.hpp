@@ -28,6 +28,8 @@ enum class request_outcome : std::uint8_t {
   start_failed,
   interrupted,       ///< the child was terminated before it had started
   shutting_down,
+  max_children,      ///< start_child: a dynamic supervisor has all the children it may have
+  not_kept,          ///< restart_child, delete_child: a dynamic supervisor keeps no stopped child
 };
 
 /// Why a supervisor ended.

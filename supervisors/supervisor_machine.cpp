@@ -6,9 +6,13 @@
 
 namespace lintel::supervisors {
 
-supervisor_machine::supervisor_machine(supervisor_spec spec)
-  : how_(spec.how), limit_(spec.limit), auto_shutdown_(spec.auto_shutdown), window_(spec.limit) {
+supervisor_machine::supervisor_machine(supervisor_spec spec,
+                                       std::optional<std::uint32_t> jitter_seed)
+  : how_(spec.how), limit_(spec.limit), auto_shutdown_(spec.auto_shutdown),
+    dynamic_children_max_(spec.dynamic_children_max), window_(spec.limit) {
   base::ensure(flaw_in(spec).empty(), "a spec is checked before a supervisor is made from it");
+  if (jitter_seed)
+    jitter_.emplace(*jitter_seed);
   for (auto& child : spec.children)
     children_.append(std::move(child)).must_start = true;
 }
@@ -23,7 +27,7 @@ void supervisor_machine::child_started(child_key key) {
   auto* child = children_.find(key);
   if (child == nullptr || child->state != child_record::phase::starting)
     return;   // told to stop meanwhile
-  child->state = child_record::phase::up;
+  children_.enter(*child, child_record::phase::up);
   child->failed_starts = 0;
   if (child->was_up && !child->start_request) {
     ++child->restarts;
@@ -33,15 +37,18 @@ void supervisor_machine::child_started(child_key key) {
   child->was_up = true;
   if (!child->must_stop)
     settle_start(*child, request_outcome::done, {});
+  // It will not be started again: what its start function holds may be large.
+  if (child->spec.restart == restart::temporary && !child->must_start)
+    child->spec.start = nullptr;
   advance();
 }
 
-// S3, R8: an ignored child keeps its spec and is stopped, unless it is temporary.
+// S3, R8: an ignored child keeps its spec and is stopped, unless specs of its like are not kept.
 void supervisor_machine::child_ignored(child_key key) {
   auto* child = children_.find(key);
   if (child == nullptr || child->state != child_record::phase::starting)
     return;
-  child->state = child_record::phase::stopped;
+  children_.enter(*child, child_record::phase::stopped);
   child->failed_starts = 0;
   if (!child->must_stop)
     settle_start(*child, request_outcome::done, {});
@@ -62,7 +69,7 @@ void supervisor_machine::child_down(child_key key, exit_class how, std::string_v
   const bool was_starting = child->state == child_record::phase::starting;
   // T3: a child that has to end anyway may do so by itself and for any reason.
   const bool was_expected = child->state == child_record::phase::stopping || child->must_stop;
-  child->state = child_record::phase::stopped;
+  children_.enter(*child, child_record::phase::stopped);
   child->timer.reset();
   if (was_expected)
     stopped(*child);
@@ -74,18 +81,18 @@ void supervisor_machine::child_down(child_key key, exit_class how, std::string_v
 }
 
 void supervisor_machine::timer_fired(timer_id timer) {
-  auto* child = children_.find(timer);
+  auto* child = children_.take(timer);
   if (child == nullptr)
     return;   // the child ended, or was stopped, before its time was up
   child->timer.reset();
   if (child->is_stopped()) {
-    child->must_start = true;
+    owe_start(*child);
     take_along(*child);
   } else if (!child->is_killed) {
     kill(*child);
   } else {
     commands_.emplace_back(abandon_one{child->key});
-    child->state = child_record::phase::stopped;
+    children_.enter(*child, child_record::phase::stopped);
     stopped(*child);
   }
   advance();
@@ -100,15 +107,18 @@ void supervisor_machine::begin_incarnation() {
   if (is_stopping() || phase_ == phase::idle)
     return;
   window_.clear();
-  std::erase_if(children_.all(), [](const child_record& child) {
-    return child.is_dynamic && child.is_stopped() && !child.start_request;
-  });
+  std::vector<child_key> forgotten;
+  for (const auto& child : children_.all())
+    if (child.is_added && child.is_stopped() && !child.start_request && !is_dynamic())
+      forgotten.push_back(child.key);
+  for (const auto key : forgotten)
+    children_.erase(key);
   for (auto& child : children_.all()) {
     child.failed_starts = 0;
     if (!child.is_stopped())
       continue;
     child.timer.reset();
-    child.must_start = true;
+    owe_start(child);
   }
   advance();
 }
@@ -119,7 +129,7 @@ void supervisor_machine::stopped(child_record& child) {
   for (const auto request : std::exchange(child.stop_requests, {}))
     answer(request, request_outcome::done, {});
   // R1: a temporary child does not outlive its stop, not even as a bystander.
-  if (child.spec.restart == restart::temporary && !child.must_start)
+  if (!keeps_spec_of(child) && !child.must_start)
     children_.erase(child.key);
 }
 
@@ -129,13 +139,13 @@ void supervisor_machine::ended(child_record& child, exit_class how, std::string_
   if (is_restarted(child.spec.restart, how)) {
     if (!spend_restart(child, why, now))
       return;
-    child.must_start = true;
+    owe_start(child);
     take_along(child);
     return;
   }
   const bool is_last_straw = ends_supervisor(child);
   auto text = "significant child '" + child.spec.id + "' ended";
-  if (child.spec.restart == restart::temporary)
+  if (!keeps_spec_of(child))
     children_.erase(child.key);
   if (is_last_straw)
     wind_up(finish_cause::auto_shutdown, std::move(text));
@@ -145,7 +155,7 @@ void supervisor_machine::start_failed(child_record& child, std::string_view why,
   if (child.start_request) {
     // S4: the spec of a start_child that failed is dropped; restart_child leaves the child stopped.
     settle_start(child, request_outcome::start_failed, why);
-    if (child.is_dynamic && !child.was_up)
+    if (child.is_added && !child.was_up)
       children_.erase(child.key);
     return;
   }
@@ -159,14 +169,14 @@ void supervisor_machine::start_failed(child_record& child, std::string_view why,
   ++child.failed_starts;
   if (!spend_restart(child, why, now))
     return;
-  arm(child, start_back_off(child.failed_starts));
+  arm(child, wait_before_start(child.failed_starts));
   take_along(child);
 }
 
 // R2. Also when a start fails: the members of a one_for_all group do not run without each other
 // while one of them waits for its next attempt.
 void supervisor_machine::take_along(const child_record& failed) {
-  if (how_ == strategy::one_for_one)
+  if (how_ == strategy::one_for_one || is_dynamic())
     return;
   bool is_in_group = how_ == strategy::one_for_all;
   for (auto& child : children_.all()) {
@@ -177,7 +187,7 @@ void supervisor_machine::take_along(const child_record& failed) {
   }
 }
 
-void supervisor_machine::take_along_one(child_record& bystander) const {
+void supervisor_machine::take_along_one(child_record& bystander) {
   const bool is_being_terminated = !bystander.stop_requests.empty();
   if (is_being_terminated)
     return;
@@ -186,6 +196,15 @@ void supervisor_machine::take_along_one(child_record& bystander) const {
   bystander.must_stop = bystander.must_stop || is_alive;
   if (bystander.spec.restart != restart::temporary || bystander.start_request)
     bystander.must_start = true;
+}
+
+bool supervisor_machine::keeps_spec_of(const child_record& child) const {
+  return child.spec.restart != restart::temporary && !is_dynamic();
+}
+
+std::chrono::milliseconds supervisor_machine::wait_before_start(std::uint32_t failed_starts) {
+  return jitter_ ? jittered_start_back_off(failed_starts, *jitter_)
+                 : start_back_off(failed_starts);
 }
 
 // R3, R5.
@@ -219,9 +238,10 @@ void supervisor_machine::wind_up(finish_cause cause, std::string why) {
   ending_ = {cause, std::move(why)};
   for (auto& child : children_.all()) {
     child.must_start = false;
-    child.must_stop = !child.is_stopped() && child.state != child_record::phase::stopping;
     if (child.is_stopped())
       child.timer.reset();
+    else if (child.state != child_record::phase::stopping)
+      owe_stop(child);
     settle_start(child, request_outcome::shutting_down, "the supervisor is shutting down");
   }
 }

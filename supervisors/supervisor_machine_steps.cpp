@@ -16,11 +16,21 @@ std::optional<supervisor_command> supervisor_machine::next_command() {
 void supervisor_machine::advance() {
   if (phase_ == phase::idle || phase_ == phase::finished)
     return;
-  issue_stops();
+  if (is_dynamic())
+    settle_due();
+  else
+    issue_stops();
   if (phase_ == phase::stopping) {
-    if (!children_.any([](const child_record& child) { return !child.is_stopped(); })) {
+    if (children_.count_in(child_record::phase::stopped) == children_.size()) {
       phase_ = phase::finished;
       commands_.emplace_back(ending_);
+    }
+    return;
+  }
+  if (is_dynamic()) {
+    if (phase_ == phase::starting) {
+      phase_ = phase::running;
+      commands_.emplace_back(report_started{});
     }
     return;
   }
@@ -31,6 +41,19 @@ void supervisor_machine::advance() {
   if (phase_ == phase::starting && !children_.any(is_on_its_way)) {
     phase_ = phase::running;
     commands_.emplace_back(report_started{});
+  }
+}
+
+// T1: the children of a dynamic supervisor start and stop all at once, in no order.
+void supervisor_machine::settle_due() {
+  for (const auto key : std::exchange(due_, {})) {
+    auto* child = children_.find(key);
+    if (child == nullptr)
+      continue;
+    if (child->awaits_stop() && child->state != child_record::phase::stopping)
+      begin_stop(*child);
+    else if (child->must_start && child->is_stopped())
+      begin_start(*child);
   }
 }
 
@@ -68,9 +91,7 @@ void supervisor_machine::issue_starts() {
     is_held = is_held || (one_at_a_time && child.is_backing_off());
     if (!child.must_start || !child.is_stopped() || (is_held && !child.start_request))
       continue;
-    child.must_start = false;
-    child.state = child_record::phase::starting;
-    commands_.emplace_back(start_one{child.key});
+    begin_start(child);
     if (one_at_a_time)
       return;
   }
@@ -80,8 +101,26 @@ bool supervisor_machine::is_ordered() const {
   return phase_ != phase::running || how_ != strategy::one_for_one;
 }
 
+void supervisor_machine::owe_start(child_record& child) {
+  child.must_start = true;
+  if (is_dynamic())
+    due_.push_back(child.key);
+}
+
+void supervisor_machine::owe_stop(child_record& child) {
+  child.must_stop = true;
+  if (is_dynamic())
+    due_.push_back(child.key);
+}
+
+void supervisor_machine::begin_start(child_record& child) {
+  child.must_start = false;
+  children_.enter(child, child_record::phase::starting);
+  commands_.emplace_back(start_one{child.key});
+}
+
 void supervisor_machine::begin_stop(child_record& child) {
-  child.state = child_record::phase::stopping;
+  children_.enter(child, child_record::phase::stopping);
   child.must_stop = false;
   child.is_killed = false;
   const auto policy = shutdown_of(child.spec);
@@ -101,7 +140,7 @@ void supervisor_machine::kill(child_record& child) {
 }
 
 void supervisor_machine::arm(child_record& child, std::chrono::milliseconds delay) {
-  child.timer = timer_id{++timers_given_};
+  children_.arm(child, timer_id{++timers_given_});
   commands_.emplace_back(arm_timer{*child.timer, delay});
 }
 

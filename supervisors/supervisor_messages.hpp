@@ -5,6 +5,7 @@
 #include "supervisors/supervisor_spec.hpp"
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/message.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -34,7 +35,8 @@ struct start_child {
   child_spec spec;
 };
 
-/// To a supervisor; answered by `request_answer` when the child has ended. Its spec stays.
+/// To a supervisor; answered by `request_answer` when the child has ended. Its spec stays, unless the
+/// child is temporary or the supervisor dynamic.
 struct terminate_child {
   std::string id;
 };
@@ -49,10 +51,18 @@ struct delete_child {
   std::string id;
 };
 
+/// To a supervisor, about itself: go on with this spec, see supervisor_machine::change_spec;
+/// answered by `request_answer`.
+struct change_spec {
+  supervisor_spec spec;
+};
+
 struct request_answer {
   request_outcome outcome;
-  caf::actor child;   // null: there is none that lives
-  std::string why;    // empty with `done`
+  std::string id;       // of the child
+  caf::actor child;     // null: there is none that lives
+  caf::message extra;   // what the child's start gave beside the child
+  std::string why;      // empty with `done`
 };
 
 struct child_status {
@@ -90,6 +100,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(lintel::supervisors::start_child)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(lintel::supervisors::terminate_child)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(lintel::supervisors::restart_child)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(lintel::supervisors::delete_child)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(lintel::supervisors::change_spec)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(lintel::supervisors::request_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(lintel::supervisors::children_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(lintel::supervisors::child_count)

@@ -40,6 +40,10 @@ std::string flaw_in(const supervisor_spec& spec) {
     return who + "the window of its restart limit must be longer than 0";
   if (spec.children.size() > children_max)
     return who + "it has more than " + std::to_string(children_max) + " children";
+  if (spec.how == strategy::dynamic && !spec.children.empty())
+    return who + "it is dynamic, its children are added when it runs";
+  if (spec.how == strategy::dynamic && spec.auto_shutdown != auto_shutdown::never)
+    return who + "it is dynamic, no child of it is significant";
   std::unordered_set<std::string> ids;
   for (const auto& child : spec.children) {
     if (auto flaw = flaw_in(child, spec.auto_shutdown); !flaw.empty())

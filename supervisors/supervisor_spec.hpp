@@ -19,8 +19,9 @@ namespace lintel::supervisors {
 class start_result;   // start_result.hpp; a spec can be read and judged without CAF
 struct supervision_event;
 
-/// Whom a failed child takes along: nobody, everybody, or those started after it.
-enum class strategy : std::uint8_t { one_for_one, one_for_all, rest_for_one };
+/// Whom a failed child takes along: nobody, everybody, those started after it; or nobody in a group
+/// without an order, whose children are all added at run time and stop all at once.
+enum class strategy : std::uint8_t { one_for_one, one_for_all, rest_for_one, dynamic };
 
 /// Which ends of a child are followed by a new start: all, only failures, none.
 enum class restart : std::uint8_t { permanent, transient, temporary };
@@ -47,13 +48,14 @@ using shutdown_policy =
 /// failed start. May return an actor that already lives: it is adopted.
 using start_function = std::function<start_result(caf::event_based_actor& supervisor)>;
 
-/// Children of one supervisor. Each step looks at every child, which is quick for a static tree;
-/// groups of thousands are light processes that keep their budgets in a restart_ledger.
+/// Children of one supervisor whose children have an order. Each step looks at every child, which is
+/// quick for a static tree; thousands belong under a dynamic supervisor, or, when each needs a
+/// budget of its own, they are light processes that keep theirs in a restart_ledger.
 inline constexpr std::size_t children_max = 1'000;
 
 /// One child, as data. Valid together with its siblings only: see flaw_in().
 struct child_spec {
-  std::string id;         // unique among its siblings
+  std::string id;         // unique among its siblings; a dynamic supervisor names the nameless
   start_function start;
   supervisors::restart restart = restart::permanent;
   shutdown_policy shutdown = default_for_kind{};
@@ -61,13 +63,17 @@ struct child_spec {
   bool significant = false;   // see auto_shutdown
 };
 
-/// A supervisor, as data: children in start order; they are stopped in reverse.
+/// A supervisor, as data: children in start order; they are stopped in reverse. A dynamic one begins
+/// without children, forgets those that have ended, and its restart limit is shared by all of them.
 struct supervisor_spec {
   std::string name = "supervisor";
   strategy how = strategy::one_for_one;
   restart_limit limit;
   supervisors::auto_shutdown auto_shutdown = auto_shutdown::never;
   std::vector<child_spec> children;
+  /// Of a dynamic supervisor; half a kilobyte each beside the actor. Those that wait for a restart
+  /// count, too.
+  std::size_t dynamic_children_max = 100'000;
   /// Told what becomes of the children, on the supervisor's worker; must neither block nor throw.
   std::function<void(const supervision_event&)> observe = {};
 };

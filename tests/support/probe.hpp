@@ -46,6 +46,7 @@ struct script {
   std::function<void()> begin;
   std::function<void()> end;
   std::function<verdict(const actors::exit_report&)> failed;
+  std::function<std::chrono::nanoseconds()> wait_for_turn;
   std::function<bool(const caf::error&)> agrees_to_end;
   std::function<void(const caf::error&)> ended;
   std::function<void(caf::mailbox_element&)> handle_caf;
@@ -91,6 +92,9 @@ protected:
   }
   verdict failed(const actors::exit_report& report) override {
     return script_.failed ? script_.failed(report) : light_process::failed(report);
+  }
+  std::chrono::nanoseconds wait_for_turn() override {
+    return script_.wait_for_turn ? script_.wait_for_turn() : light_process::wait_for_turn();
   }
   void ended(const caf::error& reason) noexcept override {
     if (script_.ended)

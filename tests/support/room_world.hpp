@@ -84,7 +84,13 @@ private:
 struct room_world : process_system {
   static constexpr std::uint32_t crashes_max = 2;
 
-  explicit room_world(actors::room_limits limits = {}) : book(2) {
+  /// A room that is over may start again at once, unless a test says otherwise.
+  static actors::room_protection no_quarantine() {
+    return {.storm = {}, .quarantine = {.cool_down = std::chrono::nanoseconds{1}}};
+  }
+
+  explicit room_world(actors::room_limits limits = {}, actors::room_protection protection = no_quarantine())
+      : book(2) {
     const supervisors::restart_budget budget{
         .count_max = crashes_max, .window = std::chrono::hours{1}, .back_off = {std::chrono::milliseconds{0}}};
     for (std::uint16_t i = 0; i < 2; ++i) {
@@ -97,7 +103,8 @@ struct room_world : process_system {
       book.set_courier(i, couriers.back());
       workers.push_back(spawn({}, i));
     }
-    supervisor = actors::spawn_process<actors::room_supervisor>(system, std::uint16_t{0}, budget, limits, book);
+    supervisor = actors::spawn_process<actors::room_supervisor>(system, std::uint16_t{0}, budget, limits, book,
+                                                                protection);
     registry = actors::spawn_process<actors::room_registry>(
         system, std::vector<process_ptr<actors::room_supervisor>>{supervisor}, book, budget);
     book.set_registry(registry);

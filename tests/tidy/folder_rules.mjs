@@ -14,6 +14,7 @@ export const arrows = {
   gateway: { folders: ["base", "protocol", "supervisors", "actors"], never: [] },
   app: { folders: ["base", "protocol", "supervisors", "actors", "gateway"], never: [] },
   loadgen: { folders: ["base", "protocol"], never: [caf] },
+  examples: { folders: ["base", "supervisors"], never: [sockets] },
 };
 const modules = Object.keys(arrows);
 

@@ -62,3 +62,47 @@ TEST_CASE("a supervisor handles no letters; one that comes is counted") {
   world.await_end(*world.supervisor);
   CHECK(world.total(counter::unhandled) == 1);
 }
+
+TEST_CASE("a room that crashed past its budget is quarantined: its members hear of it, joins are refused") {
+  room_world world{{}, {.storm = {}, .quarantine = {.cool_down = std::chrono::hours{1},
+                                                    .cool_down_max = std::chrono::hours{1}}}};
+  world.join(world.member(0), "room:bad");
+  auto bad = world.supervisor->find("room:bad");
+  for (std::uint32_t i = 0; i <= room_world::crashes_max; ++i)
+    order(*bad, control_letter::order::crash);
+  world.await_end(*bad);
+  world.ask_to_join(world.member(1), "room:bad");
+  const auto seen = world.posts.events.wait_for(3);
+  CHECK(std::ranges::count(seen, "0 gone room:bad") == 1);
+  CHECK(std::ranges::count(seen, "1 refused room:bad: room is quarantined") == 1);
+  CHECK(world.supervisor->count() == 0);
+  CHECK(world.total(counter::rooms_quarantined) == 1);
+  world.join(world.member(0), "room:good");
+  CHECK(world.supervisor->find("room:good") != nullptr);
+}
+
+TEST_CASE("a quarantine survives a kill of the supervisor and of the registry") {
+  room_world world{{}, {.storm = {}, .quarantine = {.cool_down = std::chrono::hours{1},
+                                                    .cool_down_max = std::chrono::hours{1}}}};
+  world.join(world.member(0), "room:bad");
+  auto bad = world.supervisor->find("room:bad");
+  for (std::uint32_t i = 0; i <= room_world::crashes_max; ++i)
+    order(*bad, control_letter::order::crash);
+  world.await_end(*bad);
+  order(*world.supervisor, control_letter::order::kill);
+  order(*world.registry, control_letter::order::kill);
+  world.ask_to_join(world.member(0), "room:bad");
+  CHECK(world.posts.events.wait_for(3).back() == "0 refused room:bad: room is quarantined");
+}
+
+TEST_CASE("a cool-down ends the quarantine: the next join starts the room anew") {
+  room_world world; // its cool-down is a nanosecond
+  world.join(world.member(0), "room:bad");
+  auto bad = world.supervisor->find("room:bad");
+  for (std::uint32_t i = 0; i <= room_world::crashes_max; ++i)
+    order(*bad, control_letter::order::crash);
+  world.await_end(*bad);
+  CHECK(world.total(counter::rooms_quarantined) == 1);
+  world.ask_to_join(world.member(0), "room:bad");
+  CHECK(world.posts.events.wait_for(3).back() == "0 joined room:bad");
+}

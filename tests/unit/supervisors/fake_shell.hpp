@@ -48,8 +48,9 @@ public:
     scripts_[id] = starts;
   }
 
-  void ends(const std::string& id, exit_class how = exit_class::crash) {
-    machine.child_down(key_of(id), how, "boom", now);
+  void ends(const std::string& id, exit_class how = exit_class::crash,
+            std::string_view why = "boom") {
+    machine.child_down(key_of(id), how, why, now);
     run();
   }
 
@@ -85,6 +86,11 @@ public:
 
   request_outcome delete_child(std::string_view id) {
     machine.delete_child(next_request(), id);
+    return run_for_answer();
+  }
+
+  request_outcome change_spec(supervisor_spec spec) {
+    machine.change_spec(next_request(), std::move(spec));
     return run_for_answer();
   }
 
@@ -128,15 +134,11 @@ public:
   std::set<std::string> deaf;       // do not end when asked to
   std::set<std::string> immortal;   // do not end when killed
   std::map<std::uint64_t, request_outcome> answers;
+  std::optional<answer_request> last_answer;
   std::optional<finish> finished;
 
 private:
-  const child_record* find(const std::string& id) const {
-    for (const auto& child : machine.children().all())
-      if (child.spec.id == id)
-        return &child;
-    return nullptr;
-  }
+  const child_record* find(std::string_view id) const { return machine.children().find(id); }
 
   std::string id_of(child_key key) const { return machine.children().find(key)->spec.id; }
 
@@ -192,6 +194,7 @@ private:
 
   void carry_out(const answer_request& what) {
     answers[static_cast<std::uint64_t>(what.request)] = what.outcome;
+    last_answer = what;
   }
 
   void carry_out(const finish& what) {

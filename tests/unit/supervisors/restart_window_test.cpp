@@ -84,3 +84,18 @@ TEST_CASE("a cleared window is as good as new") {
 TEST_CASE("a window of no length is a broken promise") {
   CHECK_THROWS_AS((restart_window{{.count_max = 1, .window = 0ns}}), base::broken_invariant);
 }
+
+TEST_CASE("with another limit the latest restarts count on") {
+  const auto at = [](int seconds) { return restart_window::time_point{std::chrono::seconds{seconds}}; };
+  restart_window window{{.count_max = 3, .window = std::chrono::seconds{100}}};
+  for (int second : {1, 2, 3})
+    REQUIRE(window.record(at(second)));
+  window.change({.count_max = 2, .window = std::chrono::seconds{10}});
+  CHECK(window.count(at(12)) == 2);
+  CHECK_FALSE(window.record(at(12)));
+  CHECK(window.record(at(13)));
+  window.change({.count_max = 4, .window = std::chrono::seconds{10}});
+  CHECK(window.record(at(13)));
+  CHECK(window.record(at(13)));
+  CHECK_FALSE(window.record(at(13)));
+}

@@ -72,8 +72,10 @@ private:
   }
 
   supervisor_spec make_spec() {
-    auto spec = group_of(strategy{static_cast<std::uint8_t>(roll(3))},
+    auto spec = group_of(strategy{static_cast<std::uint8_t>(roll(4))},
                          {worker("a"), worker("b", any_restart()), worker("c")});
+    if (spec.how == strategy::dynamic)
+      spec.children.clear();   // they come with case 4
     spec.limit = {.count_max = 1'000, .window = 1s};
     return spec;
   }

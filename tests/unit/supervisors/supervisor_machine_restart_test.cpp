@@ -204,9 +204,9 @@ TEST_CASE("restarts are counted for each child that was started again, not for f
   auto shell = started_abc(strategy::rest_for_one);
   shell.ends("b");
   shell.ends("c");
-  const auto& children = shell.machine.children().all();
-  CHECK(children[0].restarts == 0);
-  CHECK(children[1].restarts == 1);
-  CHECK(children[2].restarts == 2);
+  const auto& children = shell.machine.children();
+  CHECK(children.find("a")->restarts == 0);
+  CHECK(children.find("b")->restarts == 1);
+  CHECK(children.find("c")->restarts == 2);
   CHECK(shell.machine.restarts() == 3);
 }

@@ -22,6 +22,42 @@ TEST_CASE("the wait between attempts is 0, 10, 20 ... 640, 1000 ms and stays the
   CHECK(start_back_off(4'000'000'000U) == 1000ms);
 }
 
+TEST_CASE("jitter makes a wait up to a fifth shorter, never longer") {
+  std::minstd_rand dice{1};
+  for (std::uint32_t failures = 1; failures <= 20; ++failures)
+    for (int i = 0; i < 100; ++i) {
+      const auto wait = jittered_start_back_off(failures, dice);
+      REQUIRE(wait <= start_back_off(failures));
+      REQUIRE(wait >= start_back_off(failures) * 4 / 5);
+    }
+}
+
+TEST_CASE("supervisors with different seeds do not try at the same moments") {
+  const auto waits_of = [](std::uint32_t seed) {
+    supervisor_machine machine{group_of(strategy::dynamic, {}), seed};
+    machine.start();
+    machine.start_child(request_id{1}, worker("a"));
+    std::vector<std::chrono::milliseconds> waits;
+    supervisor_machine::time_point now{};
+    const child_key a{1};
+    while (machine.next_command()) {
+    }
+    machine.child_started(a);
+    machine.child_down(a, exit_class::crash, "boom", now);
+    while (waits.size() < 9) {
+      machine.child_failed_to_start(a, "no luck", now += 1min);
+      while (const auto command = machine.next_command())
+        if (const auto* timer = std::get_if<arm_timer>(&*command)) {
+          waits.push_back(timer->delay);
+          machine.timer_fired(timer->timer);
+        }
+    }
+    return waits;
+  };
+  CHECK(waits_of(1) == waits_of(1));
+  CHECK(waits_of(1) != waits_of(2));
+}
+
 TEST_CASE("R6: a start that fails during a restart is tried again, later and later") {
   auto shell = started_abc(strategy::one_for_one);
   shell.script("a", {script::fail, script::fail, script::fail});
