@@ -42,6 +42,8 @@ overseer::~overseer() {
   set_timer(timer_, 1ns);
   if (thread_.joinable())
     thread_.join();
+  if (trimmer_.joinable())
+    trimmer_.join();
   ::close(timer_);
 }
 
@@ -74,21 +76,22 @@ void overseer::run() {
       return;
     if (is_stopping_)
       return;
-    if (depth_.load() == sleep_depth::awake)
-      pace = announced = sleep_depth::awake; // we were called, and the timer is set
+    auto depth = depth_.load();
+    if (depth == sleep_depth::awake && announced != sleep_depth::awake)
+      pace = announced = sleep_depth::awake; // we were called
     look();
     give_memory_back(pace);
     // A job that began before it could read the new depth does not call us: one more look at the old pace finds it.
     const auto next = depth_after_look();
-    const auto next_pace = std::min(announced, next);
+    auto next_pace = std::min(announced, next);
     announced = next;
-    depth_.store(next);
-    if (next_pace == pace)
+    if (!depth_.compare_exchange_strong(depth, next)) // called while we looked
+      next_pace = announced = sleep_depth::awake;
+    if (next_pace == pace && pace != sleep_depth::dozing) // a late call may have set the timer of a doze
       continue;
-    pace = next_pace;
-    set_pace(pace);
+    set_pace(pace = next_pace);
     if (depth_.load() == sleep_depth::awake || is_stopping_) // called meanwhile, and we may have set the timer later
-      set_pace(pace = sleep_depth::awake);
+      set_pace(pace = announced = sleep_depth::awake);
   }
 }
 
@@ -111,9 +114,19 @@ void overseer::look() {
 void overseer::give_memory_back(sleep_depth pace) {
   if (has_seen_movable_ || pace == sleep_depth::awake)
     doze_looks_ = 0;
-  else if (pace == sleep_depth::dozing && doze_looks_ < doze_looks_before_trim &&
-           ++doze_looks_ == doze_looks_before_trim)
+  else if (pace == sleep_depth::dozing && doze_looks_ < doze_looks_before_trim)
+    if (++doze_looks_ == doze_looks_before_trim)
+      trim();
+}
+
+// On a thread of its own: malloc holds an arena while it trims it, 0.15 ms per MiB, and we have to go on looking.
+void overseer::trim() {
+  if (trimmer_.joinable())
+    trimmer_.join(); // it had five seconds
+  trimmer_ = std::thread{[] {
+    pthread_setname_np(pthread_self(), "trimmer");
     ::malloc_trim(0);
+  }};
 }
 
 overseer::sleep_depth overseer::depth_after_look() noexcept {

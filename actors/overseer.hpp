@@ -49,6 +49,7 @@ private:
   void set_pace(sleep_depth depth) noexcept;
   void look();
   void give_memory_back(sleep_depth pace);
+  void trim();
   sleep_depth depth_after_look() noexcept;
 
   worker_pool& pool_;
@@ -59,6 +60,7 @@ private:
   unsigned doze_looks_ = 0; // since a movable job was seen
   std::atomic<sleep_depth> depth_{sleep_depth::awake};
   std::atomic<bool> is_stopping_{false};
+  std::thread trimmer_;
   std::thread thread_;
 };
 

@@ -1,6 +1,7 @@
 #include "app/server_config.hpp"
 
 #include "gateway/batch_sender.hpp"
+#include "gateway/descriptor_table.hpp"
 #include "gateway/listening_socket.hpp"
 
 #include <thread>
@@ -10,6 +11,10 @@ namespace lintel::app {
 std::string flaw_in(const server_config& config) {
   if (auto plan = plan_of(config); !plan.flaw.empty())
     return plan.flaw;
+  else if (plan.has_own_tables && !gateway::can_leave_shared_descriptor_table())
+    return std::to_string(plan.connections_max) +
+           " connections do not fit into one descriptor table, and this system does not let a thread have one of its "
+           "own (unshare, close_range); raise the limit of open files (ulimit -Hn), or lower --max-connections";
   if (!gateway::is_loopback(config.gateway.host) && !config.is_open_to_all)
     return "refusing to listen on " + config.gateway.host +
            " without authentication: anybody could join and kill. Listen on 127.0.0.1 behind a proxy that "

@@ -116,12 +116,17 @@ bool choose_wire(std::string_view query, protocol::wire_format& wire) {
   return true;
 }
 
+// Beast's streams want one; it is never run, and holds three descriptors.
+boost::asio::io_context& context_of_this_thread() {
+  static thread_local boost::asio::io_context context{1};
+  return context;
+}
+
 http_outcome upgrade(const request& r, std::string_view query, const gateway_config& config) {
   if (r.method() != http::verb::get)
     return respond(400, "only GET opens a WebSocket\n");
-  if (r.version() < 11 || !websocket::is_upgrade(r) || std::ranges::any_of(single_fields, [&](auto field) {
-        return has_duplicates(r, field);
-      }))
+  if (r.version() < 11 || !websocket::is_upgrade(r) ||
+      std::ranges::any_of(single_fields, [&](auto field) { return has_duplicates(r, field); }))
     return respond(400, "a WebSocket client is needed here: HTTP/1.1 with Upgrade: websocket\n");
   if (view(r[http::field::sec_websocket_version]) != "13")
     return respond(426, "WebSocket version 13 is needed\n", "Sec-WebSocket-Version: 13\r\n");
@@ -136,8 +141,7 @@ http_outcome upgrade(const request& r, std::string_view query, const gateway_con
     return respond(403, "");
 
   // Beast computes the answer; the stream lives for this call only and its output is a string.
-  static thread_local boost::asio::io_context never_run{1};
-  websocket::stream<memory_stream, false> handshake{never_run};
+  websocket::stream<memory_stream, false> handshake{context_of_this_thread()};
   handshake.next_layer().written = &out.response;
   handshake.set_option(websocket::stream_base::decorator([chosen](websocket::response_type& response) {
     response.set(http::field::server, "lintel");
@@ -173,6 +177,8 @@ http_outcome answer(const request& r, const http_routes& routes) {
 }
 
 } // namespace
+
+void prepare_upgrades() { context_of_this_thread(); }
 
 http_outcome take_http_request(std::string_view bytes, const http_routes& routes) {
   http::request_parser<http::empty_body> parser;

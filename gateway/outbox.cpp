@@ -40,7 +40,8 @@ std::size_t outbox::gather(std::span<iovec> parts) const noexcept {
   return count;
 }
 
-void outbox::sent(std::size_t bytes) noexcept {
+std::size_t outbox::sent(std::size_t bytes) noexcept {
+  const auto before = frames();
   bytes_ -= bytes;
   offset_ += bytes;
   while (first_ < frames_.size() && offset_ >= frames_[first_]->size()) {
@@ -48,11 +49,13 @@ void outbox::sent(std::size_t bytes) noexcept {
     frames_[first_].reset();
     ++first_;
   }
+  const auto ended = before - frames();
   // A steadily slow reader never lets it run empty: what is sent must not pile up in front.
   if (first_ > sent_frames_kept && first_ > frames_.size() / 2) {
     frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
+  return ended;
 }
 
 } // namespace lintel::gateway

@@ -30,8 +30,8 @@ public:
   /// Fills `parts` with what is to be sent next; returns how many were filled.
   std::size_t gather(std::span<iovec> parts) const noexcept;
 
-  /// The kernel took so many bytes.
-  void sent(std::size_t bytes) noexcept;
+  /// The kernel took so many bytes. Returns how many frames that ended.
+  std::size_t sent(std::size_t bytes) noexcept;
 
   bool is_empty() const noexcept { return first_ == frames_.size(); }
   std::size_t frames() const noexcept { return frames_.size() - first_; }

@@ -94,15 +94,19 @@ void socket_worker::output_taken(connection& c, ssize_t sent) {
     release(c, c.at == connection::phase::closing ? c.ending : close_reason::client_gone);
     return;
   }
+  std::size_t frames_sent = 0;
   if (sent > 0) {
-    c.out->sent(static_cast<std::size_t>(sent));
+    frames_sent = c.out->sent(static_cast<std::size_t>(sent));
     c.stalled_since = 0;
   }
   if (c.out->is_empty()) {
     drained(c);
     return;
   }
-  // Full, or more frames than one send takes; epoll tells both apart.
+  if (frames_sent == batch_sender::frames_per_send) { // all that was offered: the socket may take more
+    mark_dirty(c);
+    return;
+  }
   set_interest(c, c.epoll_events | EPOLLOUT);
   if (c.stalled_since == 0) {
     c.stalled_since = now_ticks();

@@ -3,15 +3,12 @@
 #include "actors/spawn_process.hpp"
 #include "base/ensure.hpp"
 #include "gateway/deadlines.hpp"
+#include "gateway/descriptor_table.hpp"
 #include "gateway/listener.hpp"
 #include "protocol/encoder.hpp"
 
-#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
 
 namespace lintel::gateway {
 
@@ -69,8 +66,9 @@ void socket_worker::start() {
   now_ = clock::now();
   // What is opened from here on means something on this thread only, and no other ever runs us. Epoll, eventfd and the
   // listening socket were opened before, so their numbers mean the same everywhere.
-  if (config_.has_own_descriptor_tables && ::unshare(CLONE_FILES) < 0)
-    throw std::system_error{errno, std::generic_category(), "unshare(CLONE_FILES)"};
+  if (config_.has_own_descriptor_tables)
+    base::ensure(leave_shared_descriptor_table(), "the server has tried this before it started");
+  prepare_upgrades();
   sender_ = &sender_of_this_thread(config_.io);
 }
 

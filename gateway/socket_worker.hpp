@@ -98,8 +98,8 @@ private:
   /// False: the connection is gone.
   bool take_http(connection& c, std::span<char>& bytes);
   void take_frames(connection& c, std::span<char>& bytes);
-  void take_frame(connection& c, const protocol::frame_item& item);
-  void take_message(connection& c, const protocol::frame_item& item);
+  void take_frame(connection& c, const protocol::frame_item& item, bool is_last);
+  void take_message(connection& c, const protocol::frame_item& item, bool is_last);
   bool answer_heartbeat(connection& c, const protocol::message_view& message);
   void keep_unread(connection& c, std::span<char> rest);
   bool has_backlog(const connection& c) const noexcept;
