@@ -181,6 +181,7 @@ TEMPLATE_TEST_CASE("links are unique, monitors are not", "", of_caf, of_ours) {
   caf::anon_send_exit(p, exit_reason::user_shutdown);
   int downs = 0;
   self->receive_while([&] { return downs < 2; })([&](const caf::down_msg&) { ++downs; });
+  (void)events.wait_for(1); // watchers are told one after another, so the trapper's signal may still be on its way
   CHECK(after_a_message(trapper, events, 2)
         == lines{"exit " + text_of(exit_reason::user_shutdown), "message"});
 }
