@@ -13,6 +13,8 @@ using Catch::Matchers::Contains;
 using testing::real_worker;
 using testing::tree_fixture;
 
+#include <thread>
+
 namespace {
 
 const auto global_name = caf::atom("kid");
@@ -157,7 +159,10 @@ TEST_CASE_METHOD(tree_fixture, "supervisor_SUITE: simple_global_supervisor") {
   const auto log = events->read();
   CHECK(std::count(log.begin(), log.end(), "not started kid") == 0);
   caf::anon_send_exit(sup, caf::exit_reason::kill);
-  CHECK(child(successor(tree.root, "sup", sup), "kid") != nullptr);
+  const auto next_sup = successor(tree.root, "sup", sup);
+  for (int i = 0; i < 30'000 && !(kid = child(next_sup, "kid")); ++i)
+    std::this_thread::sleep_for(1ms);
+  CHECK(kid != nullptr);
   stop(tree);
 }
 
