@@ -6,14 +6,13 @@
 #include "tests/unit/supervisors/tree_fixture.hpp"
 #include <caf/actor_registry.hpp>
 #include <ctime>
+#include <thread>
 
 using namespace lintel::supervisors;
 using namespace lintel::supervisors::conformance;
 using Catch::Matchers::Contains;
 using testing::real_worker;
 using testing::tree_fixture;
-
-#include <thread>
 
 namespace {
 
