@@ -3,7 +3,6 @@
 #include "actors/worker_pool.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -63,18 +62,6 @@ descriptor_plan plan_descriptors(descriptor_wish wish, std::size_t cores, std::s
                                                  : fmt::format("not --workers {}", plan.workers),
                             each * std::min(plan.workers, workers_max));
   return plan;
-}
-
-std::size_t raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-    return 1024; // POSIX promises some, Linux starts with this
-  if (limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    getrlimit(RLIMIT_NOFILE, &limit);
-  }
-  return limit.rlim_cur;
 }
 
 } // namespace lintel::app

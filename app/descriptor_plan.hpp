@@ -26,7 +26,4 @@ struct descriptor_plan {
 /// `table_size`: RLIMIT_NOFILE as raised.
 descriptor_plan plan_descriptors(descriptor_wish wish, std::size_t cores, std::size_t table_size);
 
-/// Raises the soft limit to the hard one, and returns it.
-std::size_t raise_descriptor_limit();
-
 } // namespace lintel::app

@@ -1,5 +1,6 @@
 #include "app/server_config.hpp"
 
+#include "base/descriptor_limit.hpp"
 #include "gateway/batch_sender.hpp"
 #include "gateway/descriptor_table.hpp"
 #include "gateway/listening_socket.hpp"
@@ -29,7 +30,7 @@ std::string flaw_in(const server_config& config) {
 
 descriptor_plan plan_of(const server_config& config) {
   return plan_descriptors({.connections = config.gateway.connections_max, .workers = config.workers},
-                          std::thread::hardware_concurrency(), raise_descriptor_limit());
+                          std::thread::hardware_concurrency(), base::raise_descriptor_limit());
 }
 
 } // namespace lintel::app

@@ -1,10 +1,9 @@
 #include "loadgen/scenario.hpp"
 
+#include "base/descriptor_limit.hpp"
 #include "loadgen/cannot_run.hpp"
 
 #include <fmt/format.h>
-
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
@@ -107,7 +106,8 @@ workload workload_of(const scenario& wanted) {
     load.traffic.event = wanted.event;
   require_sense(wanted, load);
 
-  const std::uint64_t per_thread_max = raise_descriptor_limit() - descriptors_spare;
+  const std::uint64_t per_thread_max =
+      std::max<std::uint64_t>(base::raise_descriptor_limit(), descriptors_spare + 1) - descriptors_spare;
   const auto needed =
       static_cast<std::uint32_t>((load.connections + per_thread_max - 1) / per_thread_max);
   load.threads = wanted.threads.value_or(needed);
@@ -140,15 +140,6 @@ std::optional<nanoseconds> duration_of(std::string_view text) {
   if (unit == "h")
     return span_of(3600);
   return std::nullopt;
-}
-
-std::uint64_t raise_descriptor_limit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-  getrlimit(RLIMIT_NOFILE, &limit);
-  return std::max<std::uint64_t>(limit.rlim_cur, descriptors_spare + 1);
 }
 
 } // namespace lintel::loadgen

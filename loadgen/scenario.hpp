@@ -79,7 +79,4 @@ std::optional<nanoseconds> duration_of(std::string_view text);
 /// Descriptors of a thread that are not connections: epoll, channels, libraries.
 inline constexpr std::uint64_t descriptors_spare = 300;
 
-/// Lets this thread open as many descriptors as the hard limit allows; how many that is.
-std::uint64_t raise_descriptor_limit();
-
 } // namespace lintel::loadgen
