@@ -55,7 +55,7 @@ void overseer::start() {
 // Any number of workers at once; one of them sets the timer.
 void overseer::awaken() noexcept {
   if (depth_.exchange(sleep_depth::awake) != sleep_depth::awake)
-    set_timer(timer_, look_interval);
+    set_pace(sleep_depth::awake);
 }
 
 void overseer::set_pace(sleep_depth depth) noexcept {

@@ -13,12 +13,14 @@ namespace {
 // Movable jobs worth waking a peer for. Below it the owner is done sooner than the peer is awake (about 30 us).
 constexpr std::size_t surplus_jobs = 4;
 
+constexpr std::uint64_t bit_of(std::size_t worker) noexcept { return std::uint64_t{1} << worker; }
+
 } // namespace
 
 worker_pool::worker_pool(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_seats) {
   base::ensure(!reactors.empty() && reactors.size() <= workers_max, "between 1 and 64 workers");
   for (auto& io : reactors) {
-    everybody_ |= std::uint64_t{1} << workers_.size();
+    everybody_ |= bit_of(workers_.size());
     workers_.push_back(std::make_unique<worker>(*this, workers_.size(), std::move(io)));
   }
   for (std::size_t i = 0; i < workers_.size() + spare_seats; ++i) {
@@ -33,7 +35,7 @@ void worker_pool::enqueue(caf::resumable* job) {
   if (auto* mine = nearby()) {
     put_movable(*mine, job);
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    const auto bit = std::uint64_t{1} << mine->index_;
+    const auto bit = bit_of(mine->index_);
     // A movable job may have lost its worker, and its new thread be asleep. In a pinned job our bit is set only while
     // the sockets are polled, and the queue is looked at after that.
     if (worker::current() == nullptr)
@@ -47,7 +49,7 @@ void worker_pool::enqueue(caf::resumable* job) {
     index = static_cast<std::size_t>(std::countr_zero(sleepers));
   put_movable(*workers_[index], job);
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  claim_sleeper(std::uint64_t{1} << index) || claim_sleeper(everybody_);
+  claim_sleeper(bit_of(index)) || claim_sleeper(everybody_);
 }
 
 void worker_pool::put_movable(worker& target, caf::resumable* job) {
@@ -68,7 +70,7 @@ void worker_pool::enqueue_on(std::size_t index, caf::resumable* job) {
     target.outside_count_.fetch_add(1, std::memory_order_relaxed);
   }
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  claim_sleeper(std::uint64_t{1} << index);
+  claim_sleeper(bit_of(index));
 }
 
 void worker_pool::call_after(worker::clock::duration delay, worker::task what) {
@@ -83,7 +85,7 @@ void worker_pool::call_after(worker::clock::duration delay, worker::task what) {
     target->outside_count_.fetch_add(1, std::memory_order_relaxed);
   }
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  claim_sleeper(std::uint64_t{1} << target->index_);
+  claim_sleeper(bit_of(target->index_));
 }
 
 // Exactly one enqueuer clears the bit and pays for the wake-up call.
@@ -91,7 +93,7 @@ bool worker_pool::claim_sleeper(std::uint64_t among) {
   auto idle = idle_.load(std::memory_order_seq_cst);
   while ((idle & among) != 0) {
     const auto chosen = static_cast<std::size_t>(std::countr_zero(idle & among));
-    if (idle_.compare_exchange_weak(idle, idle & ~(std::uint64_t{1} << chosen))) {
+    if (idle_.compare_exchange_weak(idle, idle & ~bit_of(chosen))) {
       workers_[chosen]->io().wake();
       return true;
     }
@@ -102,12 +104,12 @@ bool worker_pool::claim_sleeper(std::uint64_t among) {
 void worker_pool::ask_for_rescue(std::size_t index) {
   if (workers_[index]->movable_count_.load(std::memory_order_relaxed) == 0)
     return;
-  needs_rescue_.fetch_or(std::uint64_t{1} << index, std::memory_order_seq_cst);
+  needs_rescue_.fetch_or(bit_of(index), std::memory_order_seq_cst);
   claim_sleeper(everybody_);
 }
 
 void worker_pool::call_off_rescue(std::size_t index) noexcept {
-  const auto bit = std::uint64_t{1} << index;
+  const auto bit = bit_of(index);
   if ((needs_rescue_.load(std::memory_order_relaxed) & bit) != 0)
     needs_rescue_.fetch_and(~bit, std::memory_order_relaxed);
 }
@@ -116,7 +118,7 @@ caf::resumable* worker_pool::rescue_for(worker& idle_one) {
   const auto needy = needs_rescue_.load(std::memory_order_relaxed);
   for (std::size_t i = 1; i < workers_.size(); ++i) {
     auto& peer = *workers_[(idle_one.index_ + i) % workers_.size()];
-    const auto bit = std::uint64_t{1} << peer.index_;
+    const auto bit = bit_of(peer.index_);
     if (peer.movable_count_.load(std::memory_order_relaxed) <= surplus_jobs && (needy & bit) == 0)
       continue;
     if (auto* job = peer.pop_movable()) {
