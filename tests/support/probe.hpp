@@ -139,6 +139,11 @@ inline void order(light_process& to, control_letter::order what) {
     throw std::runtime_error{"the process has ended"};
 }
 
+/// Runs `what` inside the process, behind all mail that it has, and waits for nothing.
+inline void run_in(light_process& process, std::function<void()> what) {
+  process.post(std::make_unique<actors::worker_call>(std::move(what)));
+}
+
 /// Runs `what` inside the process, behind all mail that it has, and waits for the result.
 template <class Call>
 auto inside(light_process& process, Call what) {

@@ -12,16 +12,7 @@ using namespace std::chrono_literals;
 using lintel::actors::counter;
 using lintel::actors::job_mark;
 using lintel::actors::worker;
-using lintel::actors::worker_call;
 using lintel::actors::worker_pool;
-
-namespace {
-
-void run_in(light_process& process, std::function<void()> what) {
-  process.post(std::make_unique<worker_call>(std::move(what)));
-}
-
-} // namespace
 
 TEST_CASE("a job that nobody took ends on the thread that began it") {
   job_mark mark;

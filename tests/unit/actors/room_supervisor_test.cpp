@@ -7,6 +7,24 @@
 using namespace lintel::testing;
 using lintel::actors::counter;
 
+namespace {
+
+constexpr auto an_hour = std::chrono::hours{1};
+
+/// "room:bad" had a member and crashed past its budget.
+struct world_with_bad_room : room_world {
+  world_with_bad_room()
+      : room_world({}, {.storm = {}, .quarantine = {.cool_down = an_hour, .cool_down_max = an_hour}}) {
+    join(member(0), "room:bad");
+    auto bad = supervisor->find("room:bad");
+    for (std::uint32_t i = 0; i <= crashes_max; ++i)
+      order(*bad, control_letter::order::crash);
+    await_end(*bad);
+  }
+};
+
+} // namespace
+
 TEST_CASE("the table of rooms survives a kill of their supervisor, and so do the rooms") {
   room_world world;
   const auto leg = world.join(world.member(0, 1), "room:a");
@@ -64,13 +82,7 @@ TEST_CASE("a supervisor handles no letters; one that comes is counted") {
 }
 
 TEST_CASE("a room that crashed past its budget is quarantined: its members hear of it, joins are refused") {
-  room_world world{{}, {.storm = {}, .quarantine = {.cool_down = std::chrono::hours{1},
-                                                    .cool_down_max = std::chrono::hours{1}}}};
-  world.join(world.member(0), "room:bad");
-  auto bad = world.supervisor->find("room:bad");
-  for (std::uint32_t i = 0; i <= room_world::crashes_max; ++i)
-    order(*bad, control_letter::order::crash);
-  world.await_end(*bad);
+  world_with_bad_room world;
   world.ask_to_join(world.member(1), "room:bad");
   const auto seen = world.posts.events.wait_for(3);
   CHECK(std::ranges::count(seen, "0 gone room:bad") == 1);
@@ -82,13 +94,7 @@ TEST_CASE("a room that crashed past its budget is quarantined: its members hear 
 }
 
 TEST_CASE("a quarantine survives a kill of the supervisor and of the registry") {
-  room_world world{{}, {.storm = {}, .quarantine = {.cool_down = std::chrono::hours{1},
-                                                    .cool_down_max = std::chrono::hours{1}}}};
-  world.join(world.member(0), "room:bad");
-  auto bad = world.supervisor->find("room:bad");
-  for (std::uint32_t i = 0; i <= room_world::crashes_max; ++i)
-    order(*bad, control_letter::order::crash);
-  world.await_end(*bad);
+  world_with_bad_room world;
   order(*world.supervisor, control_letter::order::kill);
   order(*world.registry, control_letter::order::kill);
   world.ask_to_join(world.member(0), "room:bad");

@@ -12,16 +12,7 @@ using namespace lintel::testing;
 using namespace std::chrono_literals;
 using lintel::actors::counter;
 using lintel::actors::worker;
-using lintel::actors::worker_call;
 using lintel::actors::worker_pool;
-
-namespace {
-
-void run_in(light_process& process, std::function<void()> what) {
-  process.post(std::make_unique<worker_call>(std::move(what)));
-}
-
-} // namespace
 
 TEST_CASE("a pool has between one and 64 workers") {
   CHECK_THROWS(worker_pool{sleeping_reactors(0)});
