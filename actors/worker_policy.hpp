@@ -46,9 +46,10 @@ public:
   void resume_job_later(Worker* w, caf::resumable* job) {
     w->data().pool->enqueue(job);
   }
+  /// Runs everything but CAF's order to end: worker_pool::run_jobs.
   template <class Worker>
   caf::resumable* dequeue(Worker* w) {
-    return w->data().pool->next_job(*w->data().place);
+    return w->data().pool->run_jobs(*w->data().place, *w, w->max_throughput());
   }
   template <class Worker>
   void before_shutdown(Worker* w) {

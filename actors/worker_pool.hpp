@@ -45,8 +45,9 @@ public:
 
   std::size_t seats() const noexcept { return seats_.size(); }
   seat& seat_at(std::size_t index) noexcept { return *seats_[index]; }
-  /// On the seat's thread: the next job of its worker; without one, waits for one.
-  caf::resumable* next_job(seat& place);
+  /// On the seat's thread: runs the jobs of its worker, or waits in reserve for one, until CAF's order to end comes.
+  /// Returns that order, which is CAF's to run.
+  caf::resumable* run_jobs(seat& place, caf::execution_unit& unit, std::size_t letters_max);
   /// CAF's order to end, to the thread of that very seat.
   void enqueue_goodbye(seat& place, caf::resumable* job);
   /// On the seat's thread, as the last thing.
@@ -71,6 +72,8 @@ private:
   void put_movable(worker& target, caf::resumable* job);
   bool claim_sleeper(std::uint64_t among);
   caf::resumable* rescue_for(worker& idle_one);
+  caf::resumable* next_job(seat& place);
+  bool is_goodbye(const caf::resumable* job);
   worker* wait_in_reserve(seat& place, caf::resumable*& goodbye);
 
   std::vector<std::unique_ptr<worker>> workers_;
@@ -82,7 +85,9 @@ private:
 
   std::mutex seats_mutex_;
   std::vector<std::unique_ptr<seat>> seats_;
-  std::vector<seat*> reserve_; // guarded by seats_mutex_
+  std::vector<seat*> reserve_;                  // guarded by seats_mutex_
+  std::vector<const caf::resumable*> goodbyes_; // guarded by seats_mutex_
+  std::atomic<bool> has_goodbyes_{false};
 
   overseer overseer_{*this}; // last: it looks at everything above
 };

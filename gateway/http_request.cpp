@@ -1,14 +1,13 @@
 #include "gateway/http_request.hpp"
 
 #include "gateway/listening_socket.hpp"
-#include "gateway/memory_stream.hpp"
 #include "gateway/origin.hpp"
 #include "gateway/query_string.hpp"
+#include "gateway/request_head.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/websocket.hpp>
-#include <utility> // Boost 1.74's awaitable.hpp forgets it under C++20
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/beast/websocket/detail/hybi13.hpp>
 
 #include <algorithm>
 #include <array>
@@ -17,7 +16,6 @@ namespace lintel::gateway {
 
 namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
-using request = http::request<http::empty_body>;
 
 namespace {
 
@@ -55,8 +53,6 @@ unsigned status_of(boost::beast::error_code error) {
     return 505;
   return 400;
 }
-
-bool has_duplicates(const request& r, http::field field) { return r.count(field) > 1; }
 
 bool is_base64(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
@@ -116,52 +112,52 @@ bool choose_wire(std::string_view query, protocol::wire_format& wire) {
   return true;
 }
 
-// Beast's streams want one; it is never run, and holds three descriptors.
-boost::asio::io_context& context_of_this_thread() {
-  static thread_local boost::asio::io_context context{1};
-  return context;
+// RFC 6455 4.2.2. Beast's accept() would build a stream and a response object for these lines, which takes as long as
+// everything else that we do for a connection; of it only the digest is left.
+std::string switching_protocols(std::string_view key, subprotocol chosen) {
+  websocket::detail::sec_ws_accept_type accept;
+  websocket::detail::make_sec_ws_accept(accept, {key.data(), key.size()});
+  std::string out;
+  out.reserve(192);
+  out.append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
+      .append(accept.data(), accept.size())
+      .append("\r\nServer: lintel\r\n");
+  if (chosen == subprotocol::phoenix)
+    out.append("Sec-WebSocket-Protocol: phoenix\r\n");
+  return out.append("\r\n");
 }
 
-http_outcome upgrade(const request& r, std::string_view query, const gateway_config& config) {
+http_outcome upgrade(const request_head& r, std::string_view query, const gateway_config& config) {
   if (r.method() != http::verb::get)
     return respond(400, "only GET opens a WebSocket\n");
-  if (r.version() < 11 || !websocket::is_upgrade(r) ||
-      std::ranges::any_of(single_fields, [&](auto field) { return has_duplicates(r, field); }))
+  if (r.version() != 11 || !r.wants_websocket() ||
+      std::ranges::any_of(single_fields, [&](auto field) { return r.count(field) > 1; }))
     return respond(400, "a WebSocket client is needed here: HTTP/1.1 with Upgrade: websocket\n");
-  if (view(r[http::field::sec_websocket_version]) != "13")
+  if (r[http::field::sec_websocket_version] != "13")
     return respond(426, "WebSocket version 13 is needed\n", "Sec-WebSocket-Version: 13\r\n");
-  if (!is_websocket_key(view(r[http::field::sec_websocket_key])))
+  if (!is_websocket_key(r[http::field::sec_websocket_key]))
     return respond(400, "Sec-WebSocket-Key must be 16 bytes in base64\n");
   const auto listens_on = is_loopback(config.host) ? reach::loopback : reach::network;
-  if (!origin_is_allowed(view(r[http::field::origin]), view(r[http::field::host]), listens_on, config.allowed_origins))
+  if (!origin_is_allowed(r[http::field::origin], r[http::field::host], listens_on, config.allowed_origins))
     return respond(403, "");
-  const auto chosen = negotiate(view(r[http::field::sec_websocket_protocol]));
+  const auto chosen = negotiate(r[http::field::sec_websocket_protocol]);
   http_outcome out;
   if (chosen == subprotocol::refused || !choose_wire(query, out.wire))
     return respond(403, "");
 
-  // Beast computes the answer; the stream lives for this call only and its output is a string.
-  websocket::stream<memory_stream, false> handshake{context_of_this_thread()};
-  handshake.next_layer().written = &out.response;
-  handshake.set_option(websocket::stream_base::decorator([chosen](websocket::response_type& response) {
-    response.set(http::field::server, "lintel");
-    if (chosen == subprotocol::phoenix)
-      response.set(http::field::sec_websocket_protocol, "phoenix");
-  }));
-  boost::beast::error_code error;
-  handshake.accept(r, error);
-  out.what = error ? http_outcome::kind::respond : http_outcome::kind::upgraded;
+  out.what = http_outcome::kind::upgraded;
+  out.response = switching_protocols(r[http::field::sec_websocket_key], chosen);
   return out;
 }
 
-http_outcome answer(const request& r, const http_routes& routes) {
-  const auto target = view(r.target());
+http_outcome answer(const request_head& r, const http_routes& routes) {
+  const auto target = r.target();
   const auto path = target.substr(0, target.find('?'));
   const auto query = path.size() == target.size() ? std::string_view{} : target.substr(path.size() + 1);
   const auto& limits = routes.config.http;
   if (target.size() > limits.target_bytes_max)
     return respond(414, "the URL is too long\n");
-  if (static_cast<std::size_t>(std::distance(r.begin(), r.end())) > limits.header_count_max)
+  if (r.field_count() > limits.header_count_max)
     return respond(431, "too many headers\n");
   if (r.count(http::field::host) != 1 && r.version() >= 11)
     return respond(400, "exactly one Host header is needed\n");
@@ -178,21 +174,19 @@ http_outcome answer(const request& r, const http_routes& routes) {
 
 } // namespace
 
-void prepare_upgrades() { context_of_this_thread(); }
-
 http_outcome take_http_request(std::string_view bytes, const http_routes& routes) {
-  http::request_parser<http::empty_body> parser;
-  parser.header_limit(static_cast<std::uint32_t>(routes.config.http.header_bytes_max));
+  request_head head{bytes};
+  head.header_limit(static_cast<std::uint32_t>(routes.config.http.header_bytes_max));
   boost::beast::error_code error;
-  const auto used = parser.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
+  const auto used = head.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
   if (error == http::error::need_more)
     return {};
   http_outcome out;
-  if (error || !parser.is_done())
+  if (error || !head.is_done())
     out = respond(error ? status_of(error) : 400, "not a request this server understands\n");
   else
-    out = answer(parser.get(), routes);
-  if (parser.get().method() == http::verb::head) // RFC 9110 9.3.2: the headers, without what they announce
+    out = answer(head, routes);
+  if (head.method() == http::verb::head) // RFC 9110 9.3.2: the headers, without what they announce
     out.response.resize(out.response.find("\r\n\r\n") + 4);
   out.consumed = used;
   return out;

@@ -36,10 +36,6 @@ struct http_outcome {
   protocol::wire_format wire = protocol::wire_format::json_v2;
 };
 
-/// Opens what upgrades on this thread need, so that a full descriptor table cannot fail them later. Throws
-/// boost::system::system_error.
-void prepare_upgrades();
-
 /// Reads one HTTP request (RFC 9112, by Beast) and decides: a page, a refusal, or the upgrade of RFC 6455 4.2.
 /// Checks in Phoenix's order (lib/phoenix/transports/websocket.ex): origin, token, subprotocols, vsn.
 http_outcome take_http_request(std::string_view bytes, const http_routes& routes);

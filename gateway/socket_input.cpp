@@ -87,16 +87,17 @@ bool socket_worker::take_http(connection& c, std::span<char>& bytes) {
   if (outcome.what == http_outcome::kind::need_more)
     return true;
   bytes = bytes.subspan(outcome.consumed);
-  if (outcome.what == http_outcome::kind::upgraded)
+  if (outcome.what == http_outcome::kind::upgraded) {
+    // With everybody's at the end of the turn: sent one by one, each answer would wake its reader, which costs more.
     open(c, outcome);
+    return enqueue(c, protocol::encoded_frame::of_bytes(outcome.response)) == enqueue_status::queued;
+  }
   // A request that just arrived meets an empty send buffer: a response of some hundred bytes always fits.
   const auto sent = ::send(c.fd, outcome.response.data(), outcome.response.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent != static_cast<ssize_t>(outcome.response.size())) {
     release(c, close_reason::client_gone);
     return false;
   }
-  if (outcome.what == http_outcome::kind::upgraded)
-    return true;
   c.at = connection::phase::closing;
   c.ending = close_reason::served;
   c.phase_since = now_ticks();

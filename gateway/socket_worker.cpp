@@ -68,7 +68,6 @@ void socket_worker::start() {
   // listening socket were opened before, so their numbers mean the same everywhere.
   if (config_.has_own_descriptor_tables)
     base::ensure(leave_shared_descriptor_table(), "the server has tried this before it started");
-  prepare_upgrades();
   sender_ = &sender_of_this_thread(config_.io);
 }
 

@@ -36,16 +36,24 @@ char* put_header(char* to, opcode code, std::size_t payload_size) noexcept {
 
 } // namespace
 
-encoded_frame_ptr encoded_frame::make(opcode code, std::string_view payload) {
-  base::ensure(payload.size() <= std::numeric_limits<std::uint32_t>::max() - header_bytes_max,
-               "a frame holds less than 4 GiB");
-  const std::size_t size = header_size(payload.size()) + payload.size();
-  // One allocation: the bytes stand behind the object, which thereby stays as small as its counter.
+// One allocation: the bytes stand behind the object, which thereby stays as small as its counter.
+encoded_frame* encoded_frame::allocate(std::size_t size) {
+  base::ensure(size <= std::numeric_limits<std::uint32_t>::max(), "a frame holds less than 4 GiB");
   void* const memory = ::operator new(sizeof(encoded_frame) + size);
-  auto* const frame = ::new (memory) encoded_frame{static_cast<std::uint32_t>(size)};
+  return ::new (memory) encoded_frame{static_cast<std::uint32_t>(size)};
+}
+
+encoded_frame_ptr encoded_frame::make(opcode code, std::string_view payload) {
+  auto* const frame = allocate(header_size(payload.size()) + payload.size());
   char* const to = put_header(reinterpret_cast<char*>(frame + 1), code, payload.size());
   if (!payload.empty())
     std::memcpy(to, payload.data(), payload.size());
+  return encoded_frame_ptr{frame};
+}
+
+encoded_frame_ptr encoded_frame::of_bytes(std::string_view bytes) {
+  auto* const frame = allocate(bytes.size());
+  std::memcpy(reinterpret_cast<char*>(frame + 1), bytes.data(), bytes.size());
   return encoded_frame_ptr{frame};
 }
 

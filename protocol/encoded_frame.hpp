@@ -29,12 +29,13 @@ class encoded_frame {
 public:
   static encoded_frame_ptr make(opcode code, std::string_view payload);
 
+  /// `bytes` as they are: for what leaves through the same outbox and is no frame, the answer to the upgrade.
+  static encoded_frame_ptr of_bytes(std::string_view bytes);
+
   /// Appends the same bytes to `out` instead: for frames that leave at once and are not shared.
   static void append_to(std::string& out, opcode code, std::string_view payload);
 
-  std::string_view bytes() const noexcept {
-    return {reinterpret_cast<const char*>(this + 1), size_};
-  }
+  std::string_view bytes() const noexcept { return {reinterpret_cast<const char*>(this + 1), size_}; }
   std::size_t size() const noexcept { return size_; }
 
   encoded_frame(const encoded_frame&) = delete;
@@ -43,6 +44,7 @@ public:
 private:
   explicit encoded_frame(std::uint32_t size) noexcept : size_(size) {}
   ~encoded_frame() = default;
+  static encoded_frame* allocate(std::size_t size);
   static void destroy(const encoded_frame* it) noexcept;
 
   friend void intrusive_ptr_add_ref(const encoded_frame* it) noexcept {
