@@ -17,8 +17,8 @@ std::uint64_t connection_actor::key() const noexcept {
 
 void connection_actor::socket_closed() {
   services_.supervisor->forget(key());
+  stop(); // as long as it has a name
   session_ = nullptr;
-  stop();
 }
 
 handled connection_actor::handle(letter_ptr& mail) {

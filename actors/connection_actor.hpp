@@ -31,6 +31,7 @@ public:
   /// What the supervisor knows this connection by.
   std::uint64_t key() const noexcept;
   std::string name() const override;
+  process_class what() const noexcept override { return process_class::connection; }
 
 protected:
   handled handle(letter_ptr& mail) override;

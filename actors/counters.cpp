@@ -24,6 +24,9 @@ std::string_view name_of(counter which) noexcept {
       "storms_raised",
       "storms_cleared",
       "rooms_quarantined",
+      "outbox_bytes_queued",
+      "outbox_bytes_sent",
+      "outbox_bytes_dropped",
   };
   return names[static_cast<std::size_t>(which)];
 }

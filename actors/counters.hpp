@@ -30,8 +30,11 @@ enum class counter : std::uint8_t {
   storms_raised,            ///< alarms of a group's storm breaker
   storms_cleared,           ///< of those, the ones that are over
   rooms_quarantined,        ///< rooms that crashed past their budget, and may not start again for a while
+  outbox_bytes_queued,      ///< bytes of frames put into outboxes
+  outbox_bytes_sent,        ///< of those, the bytes that the kernel took
+  outbox_bytes_dropped,     ///< of those, the bytes that went with their sockets
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::rooms_quarantined) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::outbox_bytes_dropped) + 1;
 
 std::string_view name_of(counter which) noexcept;
 

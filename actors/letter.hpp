@@ -22,6 +22,7 @@ enum class letter_kind : std::uint8_t {
   room_gone,
   socket_ready,
   worker_call,
+  system_news,
 };
 
 /// A message of the fast lane between light processes: one node, no type erasure, no CAF message object.
@@ -33,7 +34,9 @@ struct letter {
   letter& operator=(const letter&) = delete;
 
   letter* next = nullptr; ///< used by the inbox only
-  letter_kind kind;       ///< a request keeps its node when it is passed on, and changes its kind
+  /// Microseconds of the steady clock at the last post, cut to 32 bits; 0: nobody measures this one.
+  std::uint32_t posted_us = 0;
+  letter_kind kind; ///< a request keeps its node when it is passed on, and changes its kind
 };
 using letter_ptr = std::unique_ptr<letter>;
 

@@ -9,6 +9,8 @@
 #include <caf/sec.hpp>
 #include <spdlog/spdlog.h>
 
+#include <optional>
+
 namespace lintel::actors {
 
 using supervisors::failure;
@@ -20,6 +22,7 @@ light_process::light_process(caf::actor_config& config, std::uint16_t pinned_to)
 light_process::~light_process() = default;
 
 letter_ptr light_process::post(letter_ptr mail) noexcept {
+  mail->posted_us = process_times::mark_of_post();
   length_.fetch_add(1, std::memory_order_relaxed);
   switch (inbox_.push(mail_node{mail.get()})) {
   case inbox::pushed::woke_reader:
@@ -47,7 +50,8 @@ void light_process::wake() {
 
 void light_process::stop() {
   base::ensure(is_pinned() && worker::current() == &pool().at(pinned_to_), "stop() on its own worker");
-  is_stopping_ = true;
+  if (!std::exchange(is_stopping_, true))
+    tell_watchers(actor_event::kind::exit, "");
   wake();
   post(std::make_unique<control_letter>(control_letter::order::nudge));
 }
@@ -138,6 +142,9 @@ light_process::flow light_process::deliver(mail_node node) {
 // The one place where an exception of behaviour ends: here an actor meets its supervisor.
 light_process::flow light_process::deliver_letter(letter_ptr mail) {
   exit_report report{failure::crash, "unknown exception", mail->kind};
+  std::optional<letter_timing> measured;
+  if (mail->posted_us != 0)
+    measured.emplace(pool().times().of(what()), mail->posted_us);
   try {
     if (mail->kind == letter_kind::control)
       return handle_control(static_cast<const control_letter&>(*mail));
@@ -181,10 +188,17 @@ bool light_process::begin(exit_report& report) noexcept {
     report = {failure::crash, "unknown exception", no_letter};
     return false;
   }
-  if (incarnation_.fetch_add(1, std::memory_order_relaxed) > 0)
+  const bool is_first = incarnation_.fetch_add(1, std::memory_order_relaxed) == 0;
+  if (!is_first)
     pool().count(counter::restarts);
   status_.store(process_status::running, std::memory_order_relaxed);
+  tell_watchers(is_first ? actor_event::kind::spawn : actor_event::kind::restart, report.what);
   return true;
+}
+
+void light_process::tell_watchers(actor_event::kind what, const std::string& why) noexcept {
+  if (auto& events = pool().events(); events.is_watched())
+    events.report({what, name(), incarnation(), why});
 }
 
 light_process::flow light_process::fail(exit_report report) {
@@ -234,6 +248,8 @@ void light_process::cleanup(caf::error reason, caf::execution_unit* unit) noexce
   if (getf(is_cleaned_up_flag))
     return;
   status_.store(process_status::ended, std::memory_order_relaxed);
+  if (!is_stopping_) // then they know
+    tell_watchers(actor_event::kind::exit, reason ? "past its restart budget, or an exit signal" : "");
   end_incarnation();
   ended(reason);
   const auto for_senders = reason ? reason : caf::error{caf::exit_reason::unreachable};

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "actors/actor_events.hpp"
 #include "actors/inbox.hpp"
 #include "actors/letter.hpp"
+#include "actors/process_class.hpp"
 #include "actors/worker_pool.hpp"
 #include "supervisors/restart_ledger.hpp"
 
@@ -86,6 +88,7 @@ public:
 
   /// "registry", "room:lobby", "c0-17-3": what operators call it.
   virtual std::string name() const = 0;
+  virtual process_class what() const noexcept { return process_class::other; }
 
   // --- caf::abstract_actor
   using caf::abstract_actor::enqueue;
@@ -154,6 +157,7 @@ private:
   flow back_off(std::chrono::nanoseconds delay);
   flow handle_control(const control_letter& mail);
   bool begin(exit_report& report) noexcept;
+  void tell_watchers(actor_event::kind what, const std::string& why) noexcept;
   resume_result pause() noexcept;
   resume_result finish(caf::execution_unit* unit);
   void cleanup(caf::error reason, caf::execution_unit* unit) noexcept;

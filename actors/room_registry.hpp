@@ -23,6 +23,7 @@ public:
   ~room_registry() override;
 
   std::string name() const override { return "registry"; }
+  process_class what() const noexcept override { return process_class::registry; }
 
 protected:
   void begin_incarnation() override;

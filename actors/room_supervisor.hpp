@@ -52,6 +52,7 @@ public:
   bool is_quarantined(const std::string& topic) const;
 
   std::string name() const override;
+  process_class what() const noexcept override { return process_class::supervisor; }
 
 protected:
   void begin_incarnation() override;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/actor_events.hpp"
 #include "actors/overseer.hpp"
+#include "actors/process_times.hpp"
 #include "actors/worker.hpp"
 
 #include <condition_variable>
@@ -40,6 +42,8 @@ public:
   /// Counts for the current worker, or for everybody who is none.
   void count(counter which, std::uint64_t n = 1) noexcept;
   std::uint64_t total(counter which) const noexcept;
+  process_times& times() noexcept { return times_; }
+  actor_events& events() noexcept { return events_; }
 
   // --- for the scheduling policy
 
@@ -82,6 +86,8 @@ private:
   std::atomic<std::uint64_t> needs_rescue_{0}; // bit i: worker i has movable jobs behind a long pinned one
   std::atomic<std::size_t> next_{0};
   counter_block elsewhere_;
+  process_times times_;
+  actor_events events_;
 
   std::mutex seats_mutex_;
   std::vector<std::unique_ptr<seat>> seats_;

@@ -151,6 +151,15 @@ command_line parse_command_line(int argc, char** argv) {
   add_server_options(*check, checked);
   for (auto* command : {serve, check})
     command->add_option("--config", file, "A TOML file with these options, without their dashes: workers = 4");
+  auto* token =
+      app.add_subcommand("token", "Print the key of a role, for `token` of a client's parameters; docs/operations.md");
+  token->add_option("--data-dir", chosen.token.data_dir, "The server's data directory")
+      ->envname("LINTEL_DATA_DIR")
+      ->capture_default_str();
+  token->add_option("--role", chosen.token.whose, "admin may watch the system's topics and kill, viewer may watch")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, actors::role>{{"admin", actors::role::admin}, {"viewer", actors::role::viewer}}))
+      ->default_str("admin");
   auto* ctl = app.add_subcommand("ctl", "Look into a running server, and kill its actors");
   add_ctl_commands(*ctl, chosen.ctl);
   try {
@@ -163,6 +172,10 @@ command_line parse_command_line(int argc, char** argv) {
   }
   if (*ctl) {
     chosen.what = command_line::action::ctl;
+    return chosen;
+  }
+  if (*token) {
+    chosen.what = command_line::action::token;
     return chosen;
   }
   if (*check)

@@ -125,6 +125,36 @@ void write_connection(json_writer& out, operations& server, const Value& request
   write(out, *view);
 }
 
+std::string text_in(const Value& request, const char* key) {
+  const auto found = request.FindMember(key);
+  return found != request.MemberEnd() && found->value.IsString() ? found->value.GetString() : "";
+}
+
+// A connection, a room, or one of the system's own processes.
+void write_actor(json_writer& out, operations& server, const Value& request) {
+  const auto id = text_in(request, "id");
+  if (actors::parse_connection_id(id)) {
+    write_connection(out, server, request);
+    return;
+  }
+  const auto view = server.process(id);
+  if (!view)
+    throw bad_request{"no such actor: " + id + "; `tree`, `connections` and `rooms` list those that live"};
+  out.StartObject();
+  put(out, "id", id);
+  put(out, "kind", view->kind);
+  put(out, "status", view->status);
+  put(out, "incarnation", view->incarnation);
+  put(out, "mailbox", view->mailbox);
+  if (view->members)
+    put(out, "members", *view->members);
+  out.EndObject();
+}
+
+void write_raw(json_writer& out, const std::string& json) {
+  out.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+}
+
 void write_top(json_writer& out, operations& server) {
   out.StartObject();
   out.Key("counters");
@@ -200,6 +230,8 @@ const std::map<std::string, command, std::less<>>& commands() {
       {"top", [](json_writer& out, operations& server, const Value&) { write_top(out, server); }},
       {"rooms", [](json_writer& out, operations& server, const Value&) { write_rooms(out, server); }},
       {"counters", [](json_writer& out, operations& server, const Value&) { write_counters(out, server); }},
+      {"metrics", [](json_writer& out, operations& server, const Value&) { write_raw(out, server.metrics_json()); }},
+      {"actor", write_actor},
       {"connections", write_connections},
       {"connection", write_connection},
       {"kill", [](json_writer& out, operations& server,
@@ -222,19 +254,30 @@ const command& command_of(const rapidjson::Document& request) {
   return found->second;
 }
 
+void run_command(json_writer& out, operations& server, std::string_view text) {
+  rapidjson::Document request;
+  request.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
+  command_of(request)(out, server, request);
+}
+
 } // namespace
 
-std::string answer_command(operations& server, std::string_view request_text) {
+std::string command_result(operations& server, std::string_view request) {
   rapidjson::StringBuffer buffer;
   json_writer out{buffer};
-  rapidjson::Document request;
-  request.Parse<rapidjson::kParseIterativeFlag>(request_text.data(), request_text.size());
+  run_command(out, server, request);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string answer_command(operations& server, std::string_view request) {
+  rapidjson::StringBuffer buffer;
+  json_writer out{buffer};
   try {
     out.StartObject();
     out.Key("ok");
     out.Bool(true);
     out.Key("result");
-    command_of(request)(out, server, request);
+    run_command(out, server, request);
     if (!server.missing().empty()) {
       out.Key("workers_not_answering");
       out.StartArray();

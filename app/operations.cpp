@@ -2,6 +2,7 @@
 
 #include "actors/room_actor.hpp"
 #include "app/ask_workers.hpp"
+#include "app/metrics.hpp"
 
 #include <algorithm>
 #include <random>
@@ -104,6 +105,23 @@ std::vector<room_view> operations::rooms() {
   std::ranges::sort(views, {}, &room_view::topic);
   return views;
 }
+
+std::optional<process_view> operations::process(const std::string& name) {
+  auto found = parts_.directory.find(name);
+  if (!found)
+    found = find_room(name);
+  if (!found)
+    return std::nullopt;
+  process_view view{.kind = std::string{name_of(found->what())},
+                    .status = std::string{name_of(found->status())},
+                    .incarnation = std::max(1u, found->incarnation()),
+                    .mailbox = found->mailbox_length()};
+  if (found->what() == actors::process_class::room)
+    view.members = static_cast<actors::room_actor&>(*found).members();
+  return view;
+}
+
+std::string operations::metrics_json() const { return json_of(read_metrics(parts_)); }
 
 actors::process_ptr<actors::light_process> operations::find_room(const std::string& topic) {
   std::lock_guard lock{parts_.rooms_mutex};

@@ -43,6 +43,15 @@ struct room_view {
   std::uint32_t mailbox = 0;
 };
 
+/// A room, or one of the system's own processes.
+struct process_view {
+  std::string kind; ///< actors::process_class
+  std::string status;
+  std::uint32_t incarnation = 0;
+  std::uint32_t mailbox = 0;
+  std::optional<std::uint32_t> members; ///< of a room
+};
+
 /// A node of the supervision tree. Connections and rooms are counted, not listed: there may be a million.
 struct tree_node {
   std::string id;
@@ -66,6 +75,8 @@ public:
   std::vector<connection_view> connections(std::size_t limit);
   std::optional<connection_view> connection(const actors::connection_id& id);
   std::vector<room_view> rooms();
+  std::optional<process_view> process(const std::string& name);
+  std::string metrics_json() const;
   tree_node tree();
   std::uint64_t total(actors::counter which) const { return parts_.runtime.pool().total(which); }
 

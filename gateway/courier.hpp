@@ -14,6 +14,7 @@ public:
   courier(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets);
 
   std::string name() const override { return "courier/" + std::to_string(home()); }
+  actors::process_class what() const noexcept override { return actors::process_class::courier; }
 
 protected:
   actors::handled handle(actors::letter_ptr& mail) override;

@@ -145,6 +145,7 @@ void socket_worker::open(connection& c, const http_outcome& upgraded) {
   base::ensure(!services_.empty(), "attach() comes before the first connection");
   c.at = connection::phase::open;
   c.session.wire = upgraded.wire;
+  c.session.may = upgraded.may;
   c.actor = actors::spawn_process<actors::connection_actor>(*system_, c.session, *services_.back());
   actors::worker::current()->counters().add(counter::connections_opened);
   schedule_check(c); // the idle timeout may come before the handshake's
@@ -182,7 +183,7 @@ void socket_worker::begin_closing(connection& c, close_reason reason, protocol::
   if (!c.out)
     c.out = std::make_unique<outbox>();
   if (last)
-    c.out->enqueue_last(std::move(last));
+    enqueue_last(c, std::move(last));
   set_interest(c, c.epoll_events | EPOLLIN); // to see the peer go
   mark_dirty(c);
   schedule_check(c);
@@ -205,6 +206,8 @@ void socket_worker::release(connection& c, close_reason reason) {
   if (was_upgraded)
     counters.add(counter::connections_closed);
   end_session(c);
+  if (c.out)
+    counters.add(counter::outbox_bytes_dropped, c.out->bytes());
   ::close(c.fd); // leaves the epoll by itself
   table_.give_back(c);
   door_.leave();
@@ -228,7 +231,7 @@ void socket_worker::check_deadline(connection& c) {
   }
   if (c.at == connection::phase::open) {
     if (due.reason == close_reason::slow_consumer && c.out)
-      c.out->drop_unsent();
+      drop_unsent(c);
     close(c.session, due.reason);
     return;
   }

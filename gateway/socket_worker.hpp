@@ -95,8 +95,7 @@ private:
   // the way in: socket_input.cpp
   void readable(connection& c);
   void take_bytes(connection& c, std::span<char> bytes);
-  /// False: the connection is gone.
-  bool take_http(connection& c, std::span<char>& bytes);
+  void take_http(connection& c, std::span<char>& bytes);
   void take_frames(connection& c, std::span<char>& bytes);
   void take_frame(connection& c, const protocol::frame_item& item, bool is_last);
   void take_message(connection& c, const protocol::frame_item& item, bool is_last);
@@ -105,11 +104,14 @@ private:
   bool has_backlog(const connection& c) const noexcept;
 
   // the way out: socket_output.cpp
+  void enqueue_last(connection& c, protocol::encoded_frame_ptr frame);
   void mark_dirty(connection& c);
   bool make_room(connection& c);
   void flush(connection& c);
   void output_taken(connection& c, ssize_t sent);
   void drained(connection& c);
+  std::size_t take_off(connection& c, std::size_t bytes);
+  void drop_unsent(connection& c);
   void reopen_windows();
 
   const gateway_config& config_;
