@@ -89,11 +89,23 @@ std::optional<connection_view> operations::connection(const connection_id& id) {
   auto answers = ask_workers<std::optional<connection_view>>([id](socket_worker& sockets) {
     std::optional<connection_view> found;
     if (sockets.index() == id.worker)
-      if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c))
+      if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c)) {
         found = view_of(*c, sockets.supervisor());
+        found->frames = sockets.taps().notes_of(id.slot);
+      }
     return found;
   });
   return id.worker < answers.size() && answers[id.worker] ? *answers[id.worker] : std::nullopt;
+}
+
+void operations::tap(const connection_id& id, bool wanted) {
+  if (id.worker >= parts_.workers())
+    return;
+  parts_.book.courier(id.worker).post(
+      std::make_unique<actors::worker_call>([id, wanted, sockets = parts_.sockets[id.worker]] {
+        if (auto* c = sockets->table().find(id))
+          sockets->tap(*c, wanted);
+      }));
 }
 
 std::vector<room_view> operations::rooms() {

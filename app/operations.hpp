@@ -10,6 +10,7 @@
 #include <caf/actor.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ struct connection_view {
   bool is_reading_paused = false;
   std::uint32_t restarts_left = 0;
   std::vector<channel_view> channels;
+  std::deque<gateway::frame_note> frames; ///< the last ones since somebody began to watch
 };
 
 struct room_view {
@@ -74,6 +76,8 @@ public:
   /// At most `limit` connections, by id.
   std::vector<connection_view> connections(std::size_t limit);
   std::optional<connection_view> connection(const actors::connection_id& id);
+  /// Notes the last messages of a connection, or ends that.
+  void tap(const actors::connection_id& id, bool wanted);
   std::vector<room_view> rooms();
   std::optional<process_view> process(const std::string& name);
   std::string metrics_json() const;

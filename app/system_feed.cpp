@@ -93,9 +93,17 @@ void system_feed::watch(const std::string& topic, process_ptr<light_process> roo
   entry.room = std::move(room);
   entry.has_newcomer = true;
   entry.due = is_new ? clock::now() : std::min(entry.due, clock::now() + shortest_interval);
-  if (topic == actors::system_actors)
-    parts_.runtime.pool().events().set_watched(true);
+  set_watched(topic, true);
   called_.notify_one();
+}
+
+// What is not worth gathering unless somebody looks.
+void system_feed::set_watched(std::string_view topic, bool is_watched) {
+  if (topic == actors::system_actors)
+    parts_.runtime.pool().events().set_watched(is_watched);
+  else if (topic.starts_with(actors::system_actor))
+    if (const auto id = actors::parse_connection_id(topic.substr(actors::system_actor.size())))
+      server_->tap(*id, is_watched);
 }
 
 void system_feed::unwatch(const std::string& topic, const light_process& room) {
@@ -106,8 +114,7 @@ void system_feed::unwatch(const std::string& topic, const light_process& room) {
     return;
   released = std::move(found->second.room);
   watched_.erase(found);
-  if (topic == actors::system_actors)
-    parts_.runtime.pool().events().set_watched(false);
+  set_watched(topic, false);
 }
 
 void system_feed::ask(actors::connection_id from, protocol::message_ptr request) {

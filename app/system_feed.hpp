@@ -52,6 +52,7 @@ private:
   std::string news_for(const std::string& topic);
   std::string actor_news(const std::string& name);
   void answer(const question& asked);
+  void set_watched(std::string_view topic, bool is_watched);
 
   server_parts& parts_;
   operations* server_ = nullptr;

@@ -141,6 +141,8 @@ void socket_worker::take_message(connection& c, const frame_item& item, bool is_
       begin_closing(c, protocol::close_reason_of(read.error));
     return;
   }
+  if (c.is_tapped)
+    taps_.note_in(c.session.id.slot, read.message, item.payload.size());
   if (is_last && answer_heartbeat(c, read.message))
     return;
   c.actor->post(std::make_unique<actors::client_request>(c.session.id, protocol::message::copy_of(read.message)));

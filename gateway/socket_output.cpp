@@ -37,6 +37,8 @@ enqueue_status socket_worker::enqueue(connection& c, const protocol::encoded_fra
     return outcome;
   }
   actors::worker::current()->counters().add(counter::outbox_bytes_queued, frame->size());
+  if (c.is_tapped)
+    taps_.note_out(c.session.id.slot, *frame, c.session.wire);
   mark_dirty(c);
   return outcome;
 }

@@ -48,9 +48,9 @@ batch_sender& sender_of_this_thread(io_path path) {
 
 socket_worker::socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes,
                              admission& door)
-    : config_(config), routes_(routes), door_(door), table_(index), membership_(table_), decoder_(config.messages),
-      receive_buffer_(std::make_unique<char[]>(receive_buffer_bytes)), started_(clock::now() - tick),
-      now_(clock::now()), checks_(tick, tick_buckets, started_) {}
+    : config_(config), routes_(routes), door_(door), table_(index), membership_(table_), taps_(config.messages),
+      decoder_(config.messages), receive_buffer_(std::make_unique<char[]>(receive_buffer_bytes)),
+      started_(clock::now() - tick), now_(clock::now()), checks_(tick, tick_buckets, started_) {}
 
 socket_worker::~socket_worker() {
   // Elsewhere than in finish() their numbers may mean other files.
@@ -206,6 +206,7 @@ void socket_worker::release(connection& c, close_reason reason) {
   if (was_upgraded)
     counters.add(counter::connections_closed);
   end_session(c);
+  tap(c, false);
   if (c.out)
     counters.add(counter::outbox_bytes_dropped, c.out->bytes());
   ::close(c.fd); // leaves the epoll by itself
@@ -213,6 +214,15 @@ void socket_worker::release(connection& c, close_reason reason) {
   door_.leave();
   if (when_gone_ && table_.in_use() == 0)
     std::exchange(when_gone_, nullptr)();
+}
+
+void socket_worker::tap(connection& c, bool wanted) {
+  if (std::exchange(c.is_tapped, wanted) == wanted)
+    return;
+  if (wanted)
+    taps_.open(c.session.id.slot);
+  else
+    taps_.close(c.session.id.slot);
 }
 
 void socket_worker::close_all(std::function<void()> when_gone) {

@@ -7,6 +7,7 @@
 #include "gateway/admission.hpp"
 #include "gateway/batch_sender.hpp"
 #include "gateway/connection_table.hpp"
+#include "gateway/frame_taps.hpp"
 #include "gateway/gateway_config.hpp"
 #include "gateway/http_request.hpp"
 #include "gateway/poller.hpp"
@@ -80,6 +81,9 @@ public:
     return services_.empty() ? nullptr : services_.back()->supervisor.get();
   }
   room_membership& membership() noexcept { return membership_; }
+  /// Notes the connection's messages from here on, until it ends or `wanted` is false.
+  void tap(connection& c, bool wanted);
+  const frame_taps& taps() const noexcept { return taps_; }
   quarter_ticks now_ticks() const noexcept;
 
 private:
@@ -120,6 +124,7 @@ private:
   poller poller_;
   connection_table table_;
   room_membership membership_;
+  frame_taps taps_;
   protocol::decoder decoder_;
   std::unique_ptr<char[]> receive_buffer_;
   batch_sender* sender_ = nullptr;  ///< of the thread that runs us

@@ -110,6 +110,15 @@ for (const [name, options] of [["JSON", {}], ["MessagePack", msgpack_options]]) 
         assert.equal((await channel.next("actor")).incarnation, before.incarnation + 1));
       assert.deepEqual(await room.push("ping", { n: 1 }), { status: "ok", response: { n: 1 } });
       assert.equal(guest.count("close"), 0);
+      let frames = [];
+      await eventually(async () => {
+        ({ frames = [] } = await channel.next("actor"));
+        assert.ok(frames.length >= 2);
+      });
+      assert.deepEqual(frames.slice(-2).map(({ way, topic, event }) => ({ way, topic, event })),
+        [{ way: "in", topic, event: "ping" }, { way: "out", topic, event: "phx_reply" }]);
+      assert.equal(frames.at(-1).ref, frames.at(-2).ref);
+      assert.ok(frames.every(({ bytes, at_ms }) => bytes > 0 && Math.abs(Date.now() - at_ms) < 60_000));
       await guest.disconnect();
       await eventually(async () => assert.deepEqual(await channel.next("actor"), { status: "gone", id }));
     });
