@@ -35,8 +35,6 @@ lintel ctl counters</pre>
 
 } // namespace
 
-namespace {
-
 gateway::http_page metrics_page(const gateway::credentials& shown, server_parts& parts) {
   if (!gateway::is_loopback(parts.config.gateway.host) && parts.keys.role_of(shown.token) < actors::role::viewer)
     return {401, "text/plain; charset=utf-8",
@@ -44,16 +42,12 @@ gateway::http_page metrics_page(const gateway::credentials& shown, server_parts&
   return {200, "text/plain; version=0.0.4; charset=utf-8", prometheus_text(read_metrics(parts))};
 }
 
-} // namespace
-
-gateway::http_page page_at(std::string_view path, const gateway::credentials& shown, server_parts& parts) {
-  if (path == "/metrics")
-    return metrics_page(shown, parts);
+gateway::http_page page_at(std::string_view path, bool is_ready) {
   if (path == "/healthz")
     return {200, "text/plain; charset=utf-8", "ok\n"};
   if (path == "/readyz")
-    return parts.is_ready ? gateway::http_page{200, "text/plain; charset=utf-8", "ready\n"}
-                          : gateway::http_page{503, "text/plain; charset=utf-8", "not ready: starting or draining\n"};
+    return is_ready ? gateway::http_page{200, "text/plain; charset=utf-8", "ready\n"}
+                    : gateway::http_page{503, "text/plain; charset=utf-8", "not ready: starting or draining\n"};
   if (path == "/")
     return {200, "text/html; charset=utf-8", std::string{front_page}};
   return {404, "text/plain; charset=utf-8", "no such page; WebSockets are at /socket/websocket\n"};

@@ -43,7 +43,8 @@ server_parts::server_parts(server_config with)
     : config(std::move(with)), keys(config.data_dir), listening(listen_on(config)),
       door(config.gateway.connections_max), routes{config.gateway,
                                                    [this](std::string_view path, const gateway::credentials& shown) {
-                                                     return page_at(path, shown, *this);
+                                                     return path == "/metrics" ? metrics_page(shown, *this)
+                                                                               : page_at(path, is_ready);
                                                    },
                                                    [this](const gateway::credentials& shown) {
                                                      return std::max(keys.role_of(shown.token),

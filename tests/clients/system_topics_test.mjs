@@ -203,7 +203,8 @@ describe("/metrics", () => {
     assert.ok(value('lintel_worker_lag_seconds_count{worker="0"}') > 0);
     assert.ok(value('lintel_worker_lag_quantile_seconds{worker="0",quantile="0.99"}') > 0);
     // Every line is a comment or a sample; buckets only grow.
-    for (const line of text.trimEnd().split("\n")) assert.match(line, /^(# (HELP|TYPE) |[a-z_]+(\{[^}]*\})? [0-9.e+-]+$)/);
+    for (const line of text.trimEnd().split("\n"))
+      assert.match(line, /^(# (HELP|TYPE) |[a-z_]+(\{[^}]*\})? [0-9.e+-]+$)/);
     const buckets = [...text.matchAll(/lintel_handler_time_seconds_bucket\{class="room",le="[^"]+"\} (\d+)/g)]
       .map((found) => Number(found[1]));
     assert.deepEqual(buckets, [...buckets].sort((a, b) => a - b));
