@@ -24,6 +24,10 @@ std::string_view name_of(counter which) noexcept {
       "storms_raised",
       "storms_cleared",
       "rooms_quarantined",
+      "exit_signals",
+      "exit_reports_suppressed",
+      "processes_started",
+      "processes_ended",
   };
   return names[static_cast<std::size_t>(which)];
 }
