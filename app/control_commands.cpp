@@ -54,6 +54,30 @@ void write(json_writer& out, const connection_view& v) {
   out.EndObject();
 }
 
+// Whole seconds: what has begun counts as one less, what is left as one more.
+std::uint64_t whole_seconds(std::chrono::nanoseconds time) {
+  return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(time).count());
+}
+std::uint64_t seconds_left(std::chrono::nanoseconds time) {
+  return static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
+}
+
+void write(json_writer& out, const std::vector<alarm_view>& alarms) {
+  out.StartArray();
+  for (const auto& alarm : alarms) {
+    out.StartObject();
+    put(out, "alarm", alarm.kind);
+    put(out, "source", alarm.source);
+    put(out, "since_seconds", whole_seconds(alarm.since));
+    if (alarm.waiting)
+      put(out, "waiting", *alarm.waiting);
+    if (alarm.ends_within)
+      put(out, "ends_within_seconds", seconds_left(*alarm.ends_within));
+    out.EndObject();
+  }
+  out.EndArray();
+}
+
 void write(json_writer& out, const tree_node& node) {
   out.StartObject();
   put(out, "id", node.id);
@@ -64,6 +88,8 @@ void write(json_writer& out, const tree_node& node) {
   put(out, "mailbox", node.mailbox);
   if (node.dynamic_children)
     put(out, "count", *node.dynamic_children);
+  out.Key("alarms");
+  write(out, node.alarms);
   out.Key("children");
   out.StartArray();
   for (const auto& child : node.children)
@@ -78,8 +104,13 @@ void write_counters(json_writer& out, const operations& server) {
     const auto which = static_cast<actors::counter>(i);
     put(out, name_of(which), server.total(which));
   }
-  put(out, "connections_open",
-      server.total(actors::counter::connections_opened) - server.total(actors::counter::connections_closed));
+  put(out, "unhandled_total", server.total(actors::counter::unhandled));
+  const auto levels = server.levels();
+  put(out, "connections_open", levels.connections_open);
+  put(out, "processes_alive", levels.processes_alive);
+  put(out, "rooms", levels.rooms);
+  put(out, "timers", levels.timers);
+  put(out, "deadlines", levels.deadlines);
   put(out, "pid", static_cast<std::uint64_t>(::getpid()));
   out.EndObject();
 }
@@ -198,6 +229,7 @@ const std::map<std::string, command, std::less<>>& commands() {
   static const std::map<std::string, command, std::less<>> table{
       {"tree", [](json_writer& out, operations& server, const Value&) { write(out, server.tree()); }},
       {"top", [](json_writer& out, operations& server, const Value&) { write_top(out, server); }},
+      {"alarms", [](json_writer& out, operations& server, const Value&) { write(out, server.alarms()); }},
       {"rooms", [](json_writer& out, operations& server, const Value&) { write_rooms(out, server); }},
       {"counters", [](json_writer& out, operations& server, const Value&) { write_counters(out, server); }},
       {"connections", write_connections},
