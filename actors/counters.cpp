@@ -27,6 +27,10 @@ std::string_view name_of(counter which) noexcept {
       "outbox_bytes_queued",
       "outbox_bytes_sent",
       "outbox_bytes_dropped",
+      "exit_signals",
+      "exit_reports_suppressed",
+      "processes_started",
+      "processes_ended",
   };
   return names[static_cast<std::size_t>(which)];
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 namespace lintel::actors {
 
@@ -23,7 +24,12 @@ enum class letter_kind : std::uint8_t {
   socket_ready,
   worker_call,
   system_news,
+  caf_message, ///< no letter: any message of CAF
+  none,        ///< no mail at all: an incarnation begins
 };
+
+/// As it stands in the log: "inbound_frame".
+std::string_view name_of(letter_kind kind) noexcept;
 
 /// A message of the fast lane between light processes: one node, no type erasure, no CAF message object.
 /// Owned by exactly one place at a time: the sender, an inbox, or the handler.

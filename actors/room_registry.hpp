@@ -30,6 +30,7 @@ protected:
   void end_incarnation() noexcept override { rooms_.clear(); }
   handled handle(letter_ptr& mail) override;
   void refuse(letter& mail) noexcept override;
+  trace_id trace_of(const letter& mail) const noexcept override { return actors::trace_of(mail); }
   supervisors::verdict failed(const exit_report& report) override;
 
 private:

@@ -81,6 +81,11 @@ bool room_supervisor::is_quarantined(const std::string& topic) const {
   return quarantine_.holds(topic, worker::clock::now());
 }
 
+std::vector<supervisors::quarantine::sentence> room_supervisor::quarantined() const {
+  std::lock_guard lock{mutex_};
+  return quarantine_.confined(worker::clock::now());
+}
+
 void room_supervisor::forget(const room_actor& child) {
   process_ptr<room_actor> released; // destroyed after the lock is gone
   std::lock_guard lock{mutex_};

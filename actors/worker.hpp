@@ -52,6 +52,9 @@ public:
   /// Runs `what` on this worker in `delay`, up to 10 ms late. This worker only; others: worker_pool::call_after.
   void call_after(clock::duration delay, task what);
 
+  /// Calls that are still to come. Any thread.
+  std::size_t timers_armed() const noexcept { return timers_.armed(); }
+
   // --- for its thread
 
   void take_thread();

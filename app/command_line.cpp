@@ -1,5 +1,7 @@
 #include "app/command_line.hpp"
 
+#include "app/failure_options.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <map>
@@ -70,6 +72,7 @@ void add_server_options(CLI::App& app, server_config& config) {
   app.add_option("--room-members", config.rooms.members_max, "Members of one room; a join beyond is refused")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  add_failure_options(app, config);
   add_milliseconds(app, "idle-timeout-ms", gateway.deadlines.idle, "Silence before a client is closed with 1001");
   add_milliseconds(app, "handshake-timeout-ms", gateway.deadlines.handshake, "For the HTTP request");
   add_milliseconds(app, "stop-deadline-ms", config.stop_deadline, "From SIGTERM to the end of the process");
@@ -114,6 +117,7 @@ void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
   };
   add("tree", "The supervision tree as it lives");
   add("top", "Rates over one second, and the connections with most waiting");
+  add("alarms", "Restart storms and quarantined rooms, as they are now");
   add("counters", "What was counted since start");
   add("rooms", "Rooms and their members");
   add("connections", "The connections")->add_option("--limit", request.limit, "At most so many")->capture_default_str();

@@ -28,8 +28,13 @@ void write_counters(json_writer& out, const operations& server) {
     const auto which = static_cast<actors::counter>(i);
     put(out, name_of(which), server.total(which));
   }
-  put(out, "connections_open",
-      server.total(actors::counter::connections_opened) - server.total(actors::counter::connections_closed));
+  put(out, "unhandled_total", server.total(actors::counter::unhandled));
+  const auto levels = server.levels();
+  put(out, "connections_open", levels.connections_open);
+  put(out, "processes_alive", levels.processes_alive);
+  put(out, "rooms", levels.rooms);
+  put(out, "timers", levels.timers);
+  put(out, "deadlines", levels.deadlines);
   put(out, "pid", static_cast<std::uint64_t>(::getpid()));
   out.EndObject();
 }
@@ -178,6 +183,7 @@ const std::map<std::string, command, std::less<>>& commands() {
   static const std::map<std::string, command, std::less<>> table{
       {"tree", [](json_writer& out, operations& server, const Value&) { write(out, server.tree()); }},
       {"top", [](json_writer& out, operations& server, const Value&) { write_top(out, server); }},
+      {"alarms", [](json_writer& out, operations& server, const Value&) { write(out, server.alarms()); }},
       {"rooms", [](json_writer& out, operations& server, const Value&) { write_rooms(out, server); }},
       {"counters", [](json_writer& out, operations& server, const Value&) { write_counters(out, server); }},
       {"metrics", [](json_writer& out, operations& server, const Value&) { write_raw(out, server.metrics_json()); }},

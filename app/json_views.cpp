@@ -2,6 +2,18 @@
 
 namespace lintel::app {
 
+namespace {
+
+// Whole seconds: what has begun counts as one less, what is left as one more.
+std::uint64_t whole_seconds(std::chrono::nanoseconds time) {
+  return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(time).count());
+}
+std::uint64_t seconds_left(std::chrono::nanoseconds time) {
+  return static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
+}
+
+} // namespace
+
 void put(json_writer& out, std::string_view key, std::string_view value) {
   out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
   out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
@@ -52,6 +64,22 @@ void write(json_writer& out, const connection_view& v) {
   out.EndObject();
 }
 
+void write(json_writer& out, const std::vector<alarm_view>& alarms) {
+  out.StartArray();
+  for (const auto& alarm : alarms) {
+    out.StartObject();
+    put(out, "alarm", alarm.kind);
+    put(out, "source", alarm.source);
+    put(out, "since_seconds", whole_seconds(alarm.since));
+    if (alarm.waiting)
+      put(out, "waiting", *alarm.waiting);
+    if (alarm.ends_within)
+      put(out, "ends_within_seconds", seconds_left(*alarm.ends_within));
+    out.EndObject();
+  }
+  out.EndArray();
+}
+
 void write(json_writer& out, const tree_node& node) {
   out.StartObject();
   put(out, "id", node.id);
@@ -62,6 +90,8 @@ void write(json_writer& out, const tree_node& node) {
   put(out, "mailbox", node.mailbox);
   if (node.dynamic_children)
     put(out, "count", *node.dynamic_children);
+  out.Key("alarms");
+  write(out, node.alarms);
   out.Key("children");
   out.StartArray();
   for (const auto& child : node.children)

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace lintel::app {
 
@@ -17,6 +18,7 @@ void put(json_writer& out, std::string_view key, std::string_view value);
 void put(json_writer& out, std::string_view key, std::uint64_t value);
 void write(json_writer& out, const gateway::frame_note& note);
 void write(json_writer& out, const connection_view& v);
+void write(json_writer& out, const std::vector<alarm_view>& alarms);
 void write(json_writer& out, const tree_node& node);
 
 } // namespace lintel::app

@@ -9,6 +9,7 @@
 
 #include <caf/actor.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -54,6 +55,23 @@ struct process_view {
   std::optional<std::uint32_t> members; ///< of a room
 };
 
+struct gauges {
+  std::uint64_t connections_open = 0;
+  std::uint64_t processes_alive = 0; ///< light processes, the system's own included
+  std::uint64_t rooms = 0;
+  std::uint64_t timers = 0;    ///< calls that workers have to make later
+  std::uint64_t deadlines = 0; ///< entries of the sockets' deadline wheels
+};
+
+/// Something that is wrong now and will pass, or be made to: raised and not cleared.
+struct alarm_view {
+  std::string kind;   ///< restart_storm, quarantine
+  std::string source; ///< a group of the tree, or a topic
+  std::chrono::nanoseconds since{0};
+  std::optional<std::uint64_t> waiting;                ///< restart_storm: restarts whose turn is still to come
+  std::optional<std::chrono::nanoseconds> ends_within; ///< quarantine
+};
+
 /// A node of the supervision tree. Connections and rooms are counted, not listed: there may be a million.
 struct tree_node {
   std::string id;
@@ -63,8 +81,12 @@ struct tree_node {
   std::uint64_t restarts = 0;
   std::uint32_t mailbox = 0;
   std::optional<std::size_t> dynamic_children;
+  std::vector<alarm_view> alarms; ///< of a dynamic group: its storm, its rooms in quarantine
   std::vector<tree_node> children;
 };
+
+/// Of a dynamic group of the tree: connections/i, rooms/i. None of any other process. Any thread.
+std::vector<alarm_view> alarms_of(actors::light_process& group);
 
 /// What every operator interface (ctl, and later HTTP and pages) can see and do. Each call gathers from the workers
 /// with a deadline; a worker that does not answer in time is named in `missing` instead of holding everything up.
@@ -82,7 +104,11 @@ public:
   std::optional<process_view> process(const std::string& name);
   std::string metrics_json() const;
   tree_node tree();
+  /// Storms first, then quarantined rooms by topic.
+  std::vector<alarm_view> alarms();
   std::uint64_t total(actors::counter which) const { return parts_.runtime.pool().total(which); }
+  /// What there is now; what has an owner that is gone must not be in it. Asks no worker.
+  gauges levels() const;
 
   using order = actors::control_letter::order;
   /// Kills or crashes what `names` names; those that do not exist are returned.

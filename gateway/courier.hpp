@@ -19,6 +19,7 @@ public:
 protected:
   actors::handled handle(actors::letter_ptr& mail) override;
   void refuse(actors::letter& mail) noexcept override;
+  actors::trace_id trace_of(const actors::letter& mail) const noexcept override { return actors::trace_of(mail); }
 
 private:
   void deliver(const actors::room_delivery& post);

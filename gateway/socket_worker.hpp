@@ -85,6 +85,8 @@ public:
   void tap(connection& c, bool wanted);
   const frame_taps& taps() const noexcept { return taps_; }
   quarter_ticks now_ticks() const noexcept;
+  /// Entries of the deadline wheel; one of a socket that is gone stays until it is due. Any thread.
+  std::size_t deadlines_armed() const noexcept { return checks_.armed(); }
 
 private:
   // life of a connection: socket_worker.cpp
