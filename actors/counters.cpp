@@ -24,6 +24,8 @@ std::string_view name_of(counter which) noexcept {
       "storms_raised",
       "storms_cleared",
       "rooms_quarantined",
+      "stuck_warned",
+      "abandoned",
   };
   return names[static_cast<std::size_t>(which)];
 }

@@ -30,8 +30,10 @@ enum class counter : std::uint8_t {
   storms_raised,            ///< alarms of a group's storm breaker
   storms_cleared,           ///< of those, the ones that are over
   rooms_quarantined,        ///< rooms that crashed past their budget, and may not start again for a while
+  stuck_warned,             ///< handlers that took longer than stuck_limits::warn
+  abandoned, ///< of those, the ones whose thread was stopped for good, and whose actor went on without it
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::rooms_quarantined) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::abandoned) + 1;
 
 std::string_view name_of(counter which) noexcept;
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 namespace lintel::actors {
 
@@ -22,7 +24,12 @@ enum class letter_kind : std::uint8_t {
   room_gone,
   socket_ready,
   worker_call,
+  caf_message, ///< no letter: any message of CAF
+  none,        ///< no mail at all: an incarnation begins
 };
+
+/// As it stands in the log: "inbound_frame".
+std::string_view name_of(letter_kind kind) noexcept;
 
 /// A message of the fast lane between light processes: one node, no type erasure, no CAF message object.
 /// Owned by exactly one place at a time: the sender, an inbox, or the handler.
@@ -37,15 +44,24 @@ struct letter {
 };
 using letter_ptr = std::unique_ptr<letter>;
 
+/// How a handler is to block: for so long, asleep or in a loop that keeps its core busy.
+struct stall_plan {
+  std::chrono::milliseconds length{0};
+  bool is_busy = false;
+};
+
 /// Sent by operators and tests to any light process.
 struct control_letter : letter {
   enum class order : std::uint8_t {
     kill,  ///< end the incarnation as an exit signal would
     crash, ///< throw inside the handler
     nudge, ///< only wake up and look around
+    stall, ///< block, with the next letter in hand
   };
-  explicit control_letter(order what_order) noexcept : letter(letter_kind::control), what(what_order) {}
+  explicit control_letter(order what_order, stall_plan how = {}) noexcept
+      : letter(letter_kind::control), what(what_order), stalls(how) {}
   const order what;
+  const stall_plan stalls;
 };
 
 } // namespace lintel::actors

@@ -55,6 +55,7 @@ void light_process::stop() {
 worker_pool& light_process::pool() const noexcept { return runtime_config::pool_of(home_system()); }
 
 caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, std::size_t letters_max) {
+  activity::here().runs(*this);
   pause_.store(pause_state::none, std::memory_order_relaxed);
   if (is_stopping_)
     return finish(unit);
@@ -141,7 +142,7 @@ light_process::flow light_process::deliver_letter(letter_ptr mail) {
   try {
     if (mail->kind == letter_kind::control)
       return handle_control(static_cast<const control_letter&>(*mail));
-    switch (handle(mail)) {
+    switch (const in_handler doing{mail}; handle(mail)) {
     case handled::done: return flow::next;
     case handled::end: return flow::end;
     case handled::not_now:
@@ -167,12 +168,14 @@ light_process::flow light_process::handle_control(const control_letter& mail) {
   case control_letter::order::kill: return fail({failure::kill, "killed", no_letter});
   case control_letter::order::crash: throw std::runtime_error{"crash ordered by an operator"};
   case control_letter::order::nudge: return is_stopping_ ? flow::end : flow::next;
+  case control_letter::order::stall: return stall(mail.stalls);
   }
   return flow::next;
 }
 
 bool light_process::begin(exit_report& report) noexcept {
   try {
+    const in_handler doing{letter_kind::none};
     begin_incarnation();
   } catch (const std::exception& e) {
     report = {failure::crash, e.what(), no_letter}; // copied: the exception ends here

@@ -76,6 +76,7 @@ light_process::flow light_process::deliver_caf(caf::mailbox_element_ptr mail) {
   }
   exit_report report{failure::crash, "unknown exception", no_letter};
   try {
+    const in_handler doing{mail};
     handle_caf(*mail);
     return flow::next;
   } catch (const std::exception& e) {

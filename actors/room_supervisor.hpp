@@ -51,7 +51,7 @@ public:
   /// Costs a load of an atomic as long as there is no such topic.
   bool is_quarantined(const std::string& topic) const;
 
-  std::string name() const override;
+  std::size_t write_name(std::span<char> into) const noexcept override;
 
 protected:
   void begin_incarnation() override;

@@ -25,6 +25,9 @@ std::string flaw_in(const server_config& config) {
   if (config.gateway.messages.message_bytes_max > config.gateway.outbox.bytes_max)
     return "--message-bytes must not exceed --outbox-bytes: a message that never fits into an outbox cannot be "
            "delivered";
+  if (!config.stuck.is_increasing())
+    return "--stuck-warn, --stuck-stack, --stuck-abandon and --stuck-abort must increase in this order; 0 turns one "
+           "off";
   return {};
 }
 
