@@ -140,8 +140,9 @@ std::vector<std::string> names_in(const Value& request) {
   return names;
 }
 
-std::size_t strike_named(operations& server, operations::order what, const std::vector<std::string>& names) {
-  const auto unknown = server.strike(what, names);
+std::size_t strike_named(operations& server, operations::order what, const std::vector<std::string>& names,
+                         actors::stall_plan how = {}) {
+  const auto unknown = server.strike(what, names, how);
   if (unknown.size() == names.size()) {
     auto text = "no such actor: " + unknown.front();
     if (unknown.size() > 1)
@@ -177,6 +178,24 @@ void strike(json_writer& out, operations& server, const Value& request, operatio
   out.EndObject();
 }
 
+void stall(json_writer& out, operations& server, const Value& request) {
+  if (!server.is_chaos_enabled())
+    throw bad_request{"stall is for experiments: this server was started without --enable-chaos"};
+  const auto length = request.FindMember("for_ms");
+  if (length == request.MemberEnd() || !length->value.IsUint() || length->value.GetUint() == 0)
+    throw bad_request{"for how long? Give \"for_ms\", a number of milliseconds"};
+  const auto names = names_in(request);
+  if (names.empty())
+    throw bad_request{"whom? Give \"id\" or \"ids\""};
+  const auto busy = request.FindMember("busy");
+  const actors::stall_plan how{.length = std::chrono::milliseconds{length->value.GetUint()},
+                               .is_busy = busy != request.MemberEnd() && busy->value.IsBool() && busy->value.GetBool()};
+  const auto stalled = strike_named(server, operations::order::stall, names, how);
+  out.StartObject();
+  put(out, "stalled", stalled);
+  out.EndObject();
+}
+
 using command = std::function<void(json_writer&, operations&, const Value&)>;
 
 const std::map<std::string, command, std::less<>>& commands() {
@@ -194,6 +213,7 @@ const std::map<std::string, command, std::less<>>& commands() {
                   const Value& request) { strike(out, server, request, operations::order::kill); }},
       {"crash", [](json_writer& out, operations& server,
                    const Value& request) { strike(out, server, request, operations::order::crash); }},
+      {"stall", stall},
   };
   return table;
 }

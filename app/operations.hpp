@@ -111,8 +111,10 @@ public:
   gauges levels() const;
 
   using order = actors::control_letter::order;
-  /// Kills or crashes what `names` names; those that do not exist are returned.
-  std::vector<std::string> strike(order what, const std::vector<std::string>& names);
+  /// Kills, crashes or stalls what `names` names; those that do not exist are returned.
+  std::vector<std::string> strike(order what, const std::vector<std::string>& names, actors::stall_plan how = {});
+  /// Whether the server was started for experiments: stalls are for those alone.
+  bool is_chaos_enabled() const noexcept { return parts_.config.is_chaos_enabled; }
   /// So many connections chosen at random, or all of them, or all rooms. Returns how many were struck.
   std::size_t strike_random_connections(order what, std::size_t count);
   std::size_t strike_all_connections(order what);
@@ -131,7 +133,7 @@ private:
         missing_.push_back(i);
     return results;
   }
-  bool strike_system_process(order what, const std::string& name);
+  bool strike_system_process(order what, const std::string& name, actors::stall_plan how);
   bool kill_static_supervisor(const std::string& name);
   tree_node describe(const supervisors::child_status& child);
   void add_children(tree_node& node, const caf::actor& supervisor);

@@ -107,9 +107,12 @@ server::server(server_config config) {
 }
 
 server::~server() {
-  if (state_ && state_->tree.is_running() && !stop())
-    std::_Exit(1); // an actor hangs in a handler: nothing that it may touch can be destroyed
+  // An actor hangs in a handler: nothing that it may touch can be destroyed.
+  if (state_ && ((state_->tree.is_running() && !stop()) || stopped_threads() > 0))
+    std::_Exit(1);
 }
+
+std::size_t server::stopped_threads() const { return state_->parts.runtime.pool().stopped_threads(); }
 
 std::uint16_t server::port() const { return state_->parts.port(); }
 

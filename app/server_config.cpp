@@ -28,6 +28,9 @@ std::string flaw_in(const server_config& config) {
   const auto& quarantine = config.protection.quarantine;
   if (quarantine.cool_down > quarantine.cool_down_max)
     return "--quarantine must not exceed --quarantine-max: it is what it begins with, and that is where it ends";
+  if (!config.stuck.is_increasing())
+    return "--stuck-warn, --stuck-stack, --stuck-abandon and --stuck-abort must increase in this order; 0 turns one "
+           "off";
   return {};
 }
 
