@@ -26,8 +26,6 @@ namespace {
 activity nowhere; // threads that are not the pool's
 
 // The first two real-time signals are often taken by profilers and by debuggers' conventions; glibc takes those below.
-int stuck_signal() noexcept { return SIGRTMIN + 1; }
-
 // Far above what a running thread needs (20 us), and far below what an operator notices.
 constexpr auto answer_patience = 500ms;
 
@@ -52,6 +50,16 @@ const void* interrupted_instruction(const void* context) noexcept {
 
 } // namespace
 
+/// Not in the header: <signal.h> would bring ::kill to everybody.
+struct stuck_signal {
+  static int number() noexcept { return SIGRTMIN + 1; }
+  static void received(int, siginfo_t*, void* context) noexcept {
+    const auto kept = errno;
+    activity::here().answer(interrupted_instruction(context));
+    errno = kept;
+  }
+};
+
 constinit thread_local activity* activity::here_ = &nowhere;
 
 void activity::sit_down() noexcept {
@@ -69,20 +77,14 @@ void activity::install_signal_handler() {
   void* frame = nullptr;
   ::backtrace(&frame, 1); // the first call loads and allocates: not in a signal handler
   struct sigaction wanted {};
-  wanted.sa_sigaction = &activity::on_signal;
+  wanted.sa_sigaction = &stuck_signal::received;
   wanted.sa_flags = SA_SIGINFO | SA_RESTART;
   sigemptyset(&wanted.sa_mask);
-  if (::sigaction(stuck_signal(), &wanted, nullptr) != 0)
+  if (::sigaction(stuck_signal::number(), &wanted, nullptr) != 0)
     throw std::system_error{errno, std::generic_category(), "sigaction"};
 }
 
 // From here to stand_still(): async-signal-safe calls only, and no memory but our own.
-void activity::on_signal(int, siginfo_t*, void* context) noexcept {
-  const auto kept = errno;
-  here().answer(interrupted_instruction(context));
-  errno = kept;
-}
-
 void activity::answer(const void* interrupted_at) noexcept {
   auto expected = exchange::asked;
   if (!exchange_.compare_exchange_strong(expected, exchange::answering, std::memory_order_acq_rel))
@@ -128,7 +130,7 @@ activity::outcome activity::ask(view job, question what) noexcept {
   exchange_.store(exchange::asked, std::memory_order_release);
   const auto give_up_at = std::chrono::steady_clock::now() + answer_patience;
   const auto thread = thread_.load(std::memory_order_acquire);
-  bool is_withdrawn = thread == 0 || ::tgkill(::getpid(), thread, stuck_signal()) != 0;
+  bool is_withdrawn = thread == 0 || ::tgkill(::getpid(), thread, stuck_signal::number()) != 0;
   for (;;) {
     const auto now = exchange_.load(std::memory_order_acquire);
     if (now == exchange::answered || now == exchange::moved_on) {

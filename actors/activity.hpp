@@ -4,7 +4,6 @@
 
 #include <caf/mailbox_element.hpp>
 
-#include <signal.h>
 #include <sys/types.h>
 
 #include <array>
@@ -119,7 +118,7 @@ private:
     caf_mail_.store(caf_mail, std::memory_order_relaxed);
     become(handler);
   }
-  static void on_signal(int, siginfo_t*, void* context) noexcept;
+  friend struct stuck_signal;
   void answer(const void* interrupted_at) noexcept;
   void give_account(const void* interrupted_at) noexcept;
 
