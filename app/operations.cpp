@@ -98,16 +98,6 @@ std::optional<connection_view> operations::connection(const connection_id& id) {
   return id.worker < answers.size() && answers[id.worker] ? *answers[id.worker] : std::nullopt;
 }
 
-void operations::tap(const connection_id& id, bool wanted) {
-  if (id.worker >= parts_.workers())
-    return;
-  parts_.book.courier(id.worker).post(
-      std::make_unique<actors::worker_call>([id, wanted, sockets = parts_.sockets[id.worker]] {
-        if (auto* c = sockets->table().find(id))
-          sockets->tap(*c, wanted);
-      }));
-}
-
 std::vector<room_view> operations::rooms() {
   std::vector<room_view> views;
   std::lock_guard lock{parts_.rooms_mutex};

@@ -98,8 +98,6 @@ public:
   /// At most `limit` connections, by id.
   std::vector<connection_view> connections(std::size_t limit);
   std::optional<connection_view> connection(const actors::connection_id& id);
-  /// Notes the last messages of a connection, or ends that.
-  void tap(const actors::connection_id& id, bool wanted);
   std::vector<room_view> rooms();
   std::optional<process_view> process(const std::string& name);
   std::string metrics_json() const;
