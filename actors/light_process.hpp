@@ -150,7 +150,7 @@ protected:
   bool is_pinned() const noexcept { return pinned_to_ != anywhere; }
 
 private:
-  enum class flow : std::uint8_t { next, pause, end };
+  enum class flow : std::uint8_t { next, sleep, pause, end };
   static constexpr auto no_letter = letter_kind::control;
 
   mail_node take_next() noexcept;
