@@ -42,6 +42,12 @@ const void* interrupted_instruction(const void* context) noexcept {
 #endif
 }
 
+void on_stuck_signal(int, siginfo_t*, void* context) noexcept {
+  const auto kept = errno;
+  activity::here().answer(interrupted_instruction(context));
+  errno = kept;
+}
+
 [[noreturn]] void stand_still() noexcept {
   sigset_t everything;
   sigfillset(&everything);
@@ -69,20 +75,14 @@ void activity::install_signal_handler() {
   void* frame = nullptr;
   ::backtrace(&frame, 1); // the first call loads and allocates: not in a signal handler
   struct sigaction wanted {};
-  wanted.sa_sigaction = &activity::on_signal;
+  wanted.sa_sigaction = &on_stuck_signal;
   wanted.sa_flags = SA_SIGINFO | SA_RESTART;
   sigemptyset(&wanted.sa_mask);
   if (::sigaction(stuck_signal(), &wanted, nullptr) != 0)
     throw std::system_error{errno, std::generic_category(), "sigaction"};
 }
 
-// From here to stand_still(): async-signal-safe calls only, and no memory but our own.
-void activity::on_signal(int, siginfo_t*, void* context) noexcept {
-  const auto kept = errno;
-  here().answer(interrupted_instruction(context));
-  errno = kept;
-}
-
+// From here on: async-signal-safe calls only, and no memory but our own.
 void activity::answer(const void* interrupted_at) noexcept {
   auto expected = exchange::asked;
   if (!exchange_.compare_exchange_strong(expected, exchange::answering, std::memory_order_acq_rel))

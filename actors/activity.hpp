@@ -4,7 +4,6 @@
 
 #include <caf/mailbox_element.hpp>
 
-#include <signal.h>
 #include <sys/types.h>
 
 #include <array>
@@ -72,6 +71,9 @@ public:
   void runs(light_process& who) noexcept { who_.store(&who, std::memory_order_relaxed); }
   void end_job() noexcept { become(idle); }
 
+  /// In the signal's handler.
+  void answer(const void* interrupted_at) noexcept;
+
   // --- any thread
 
   view look() const noexcept { return {bits_.load(std::memory_order_acquire)}; }
@@ -119,8 +121,6 @@ private:
     caf_mail_.store(caf_mail, std::memory_order_relaxed);
     become(handler);
   }
-  static void on_signal(int, siginfo_t*, void* context) noexcept;
-  void answer(const void* interrupted_at) noexcept;
   void give_account(const void* interrupted_at) noexcept;
 
   static constinit thread_local activity* here_;
