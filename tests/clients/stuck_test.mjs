@@ -137,8 +137,8 @@ it("a process of which no worker gets anywhere aborts, and says where they are",
   await control.run("stall", { ids: ["courier/0", "courier/1"], for_ms: for_ever });
   assert.deepEqual(await server.end(), { code: null, signal: "SIGABRT" });
   assert.match(server.stderr, /critical every worker has been stuck for \d+ ms: ending the process/);
-  for (const worker of [0, 1])
-    assert.match(server.stderr, new RegExp(`critical stuck handler actor=courier/${worker} .* worker=${worker} stack:`));
+  for (const at of [0, 1])
+    assert.match(server.stderr, new RegExp(`critical stuck handler actor=courier/${at} .* worker=${at} stack:`));
   control.close();
   await server.remove_data();
 });

@@ -114,7 +114,7 @@ TEST_CASE("a worker that went on with another thread is not lost") {
   watched_threads threads;
   threads.begin(0);
   threads.begin(1);
-  CHECK(count(threads.pass(6s), action::abandon) == 1);
+  CHECK(count(threads.pass(6s), action::abandon) == 2);
   threads.move_to(0, activity::no_worker);
   threads.move_to(2, 0);
   CHECK(count(threads.pass(1min), action::abort) == 0);
