@@ -1,5 +1,6 @@
 #include "actors/activity.hpp"
 
+#include "actors/allocator_code.hpp"
 #include "actors/light_process.hpp"
 #include "base/bounded_writer.hpp"
 
@@ -74,6 +75,7 @@ void activity::leave() noexcept {
 void activity::install_signal_handler() {
   void* frame = nullptr;
   ::backtrace(&frame, 1); // the first call loads and allocates: not in a signal handler
+  allocator_code::find();
   struct sigaction wanted {};
   wanted.sa_sigaction = &on_stuck_signal;
   wanted.sa_flags = SA_SIGINFO | SA_RESTART;
@@ -93,6 +95,10 @@ void activity::answer(const void* interrupted_at) noexcept {
   }
   give_account(interrupted_at);
   const bool is_last = asked_ == question::stop;
+  if (is_last && allocator_code::contains_any(std::span{account_.frames}.first(account_.frame_count))) {
+    exchange_.store(exchange::not_here, std::memory_order_release);
+    return;
+  }
   exchange_.store(exchange::answered, std::memory_order_release);
   if (is_last)
     stand_still();
@@ -122,6 +128,15 @@ void activity::give_account(const void* interrupted_at) noexcept {
   account_.frame_count = static_cast<std::size_t>(std::move(first, end, frames.begin()) - frames.begin());
 }
 
+std::optional<activity::outcome> activity::outcome_of(exchange now) noexcept {
+  switch (now) {
+  case exchange::answered: return outcome::answered;
+  case exchange::moved_on: return outcome::moved_on;
+  case exchange::not_here: return outcome::not_here;
+  default: return std::nullopt;
+  }
+}
+
 activity::outcome activity::ask(view job, question what) noexcept {
   asked_job_ = job;
   asked_ = what;
@@ -130,12 +145,11 @@ activity::outcome activity::ask(view job, question what) noexcept {
   const auto thread = thread_.load(std::memory_order_acquire);
   bool is_withdrawn = thread == 0 || ::tgkill(::getpid(), thread, stuck_signal()) != 0;
   for (;;) {
-    const auto now = exchange_.load(std::memory_order_acquire);
-    if (now == exchange::answered || now == exchange::moved_on) {
+    if (const auto now = outcome_of(exchange_.load(std::memory_order_acquire))) {
       exchange_.store(exchange::quiet, std::memory_order_relaxed);
-      if (now == exchange::answered && what == question::stop)
+      if (*now == outcome::answered && what == question::stop)
         become(idle); // nobody else writes it any more
-      return now == exchange::answered ? outcome::answered : outcome::moved_on;
+      return *now;
     }
     if (is_withdrawn || std::chrono::steady_clock::now() > give_up_at) {
       is_withdrawn = true;

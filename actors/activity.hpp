@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -91,6 +92,7 @@ public:
   enum class outcome : std::uint8_t {
     answered, ///< account() is about `job`; stopped, if that was asked
     moved_on, ///< `job` is over
+    not_here, ///< not stopped: it is in the allocator just now, and may hold a lock that everybody needs
     silent,   ///< the thread does not run: it is gone, or the kernel holds it
   };
 
@@ -109,7 +111,7 @@ private:
   friend class in_handler;
 
   static constexpr std::uint64_t idle = 0, in_job = 1, handler = 2;
-  enum class exchange : std::uint8_t { quiet, asked, answering, answered, moved_on };
+  enum class exchange : std::uint8_t { quiet, asked, answering, answered, moved_on, not_here };
 
   void become(std::uint64_t phase) noexcept {
     const auto ticket = (bits_.load(std::memory_order_relaxed) >> 2) + 1;
@@ -121,6 +123,7 @@ private:
     caf_mail_.store(caf_mail, std::memory_order_relaxed);
     become(handler);
   }
+  static std::optional<outcome> outcome_of(exchange now) noexcept;
   void give_account(const void* interrupted_at) noexcept;
 
   static constinit thread_local activity* here_;

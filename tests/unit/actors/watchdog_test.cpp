@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdio>
 
@@ -112,6 +113,27 @@ TEST_CASE("a letter that the stuck handler had passed on is not refused") {
           auto stuck = world.spawn(what);
           post(*stuck, 1);
           leave(is(events.wait_for(3) == lines{"begin", "1", "end"}, "handled once, by the heir"));
+        }) == 0);
+}
+
+TEST_CASE("a handler that does nothing but allocate is stopped where it holds no lock of the allocator") {
+  CHECK(status_of([] {
+          process_system world{1, limits};
+          std::array<std::vector<std::unique_ptr<char[]>>, 3> left;
+          for (auto& blocks : left) {
+            auto stuck = world.spawn({});
+            const auto before = world.total(counter::abandoned);
+            run_in(*stuck, [&] {
+              for (int i = 0; i < 1000; ++i)
+                blocks.push_back(std::make_unique<char[]>(5000)); // of this thread's arena, and too large for its cache
+              for (volatile char* kept = nullptr;; delete[] kept)
+                kept = new char[5000];
+            });
+            for (int i = 0; i < 30'000 && world.total(counter::abandoned) == before; ++i)
+              std::this_thread::sleep_for(1ms);
+            blocks.clear(); // waits for ever if that arena is locked
+          }
+          leave(is(world.total(counter::abandoned) == 3, "three abandoned"));
         }) == 0);
 }
 
