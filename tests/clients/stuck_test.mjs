@@ -12,8 +12,8 @@ const for_ever = 600_000;
 
 /// Every test costs its server a thread or all of it, so each has its own. Its end by SIGTERM must be a clean one,
 /// although threads stand still in it.
-async function with_server({ workers = 2, args = limits }, body) {
-  const server = new lintel_server({ args: ["--enable-chaos", "--workers", String(workers), ...args] });
+async function with_server({ workers = 2, args = limits, descriptors }, body) {
+  const server = new lintel_server({ args: ["--enable-chaos", "--workers", String(workers), ...args], descriptors });
   await server.start();
   const control = await control_socket.connect(server.data_dir);
   const clients = [];
@@ -117,6 +117,15 @@ it("with no thread left a stuck actor is not abandoned, which is said once", () 
     assert.equal(server.stderr.match(/no thread is left/g).length, 1);
     assert.equal((await control.run("counters")).abandoned, 4);
   }));
+
+it("where workers have descriptor tables of their own nothing is abandoned, for no thread could take over", () =>
+  with_server({ workers: 0, args: [...limits, "--max-connections", "900"], descriptors: 800 },
+    async ({ server, control }) => {
+      await control.run("stall", { id: "courier/0", for_ms: 1_500 });
+      await logged(server, /stuck for \d+ ms on worker 0: cannot be abandoned, for no thread is left/);
+      await eventually(async () => assert.deepEqual(await control.run("connections"), []));
+      assert.equal((await control.run("counters")).abandoned, 0);
+    }));
 
 it("a handler that ends before it is abandoned goes on as if nothing had been", () =>
   with_server({}, async ({ control, member }) => {
