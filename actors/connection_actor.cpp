@@ -3,6 +3,8 @@
 #include "actors/replies.hpp"
 #include "base/ensure.hpp"
 
+#include <stdexcept>
+
 namespace lintel::actors {
 
 connection_actor::connection_actor(caf::actor_config& config, session& who, const connection_services& services)
@@ -89,6 +91,8 @@ void connection_actor::leave(channel& from, const client_request& request) {
 
 void connection_actor::push(letter_ptr& mail, channel& to) {
   auto& request = static_cast<client_request&>(*mail);
+  if (services_.limits.takes_chaos_events && request.message->view().event == "chaos:crash")
+    throw std::runtime_error{"crash asked for by the client"};
   auto& room = *to.leg->room;
   if (room.mailbox_length() >= services_.limits.room_mailbox_max) {
     reply(request.message->view(), "error", "overloaded");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -46,6 +47,7 @@ struct control_letter : letter {
   };
   explicit control_letter(order what_order) noexcept : letter(letter_kind::control), what(what_order) {}
   const order what;
+  const std::chrono::steady_clock::time_point ordered = std::chrono::steady_clock::now();
 };
 
 } // namespace lintel::actors

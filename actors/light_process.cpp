@@ -164,7 +164,7 @@ light_process::flow light_process::deliver_letter(letter_ptr mail) {
 
 light_process::flow light_process::handle_control(const control_letter& mail) {
   switch (mail.what) {
-  case control_letter::order::kill: return fail({failure::kill, "killed", no_letter});
+  case control_letter::order::kill: return fail({failure::kill, "killed", no_letter, mail.ordered});
   case control_letter::order::crash: throw std::runtime_error{"crash ordered by an operator"};
   case control_letter::order::nudge: return is_stopping_ ? flow::end : flow::next;
   }
@@ -189,6 +189,8 @@ bool light_process::begin(exit_report& report) noexcept {
 
 light_process::flow light_process::fail(exit_report report) {
   for (;;) {
+    if (report.since == worker::clock::time_point{})
+      report.since = worker::clock::now();
     pool().count(report.how == failure::kill ? counter::kills : counter::crashes);
     if (is_stopping_)
       return flow::end; // nobody asks for another incarnation
@@ -209,8 +211,10 @@ light_process::flow light_process::fail(exit_report report) {
       if (report.how == failure::crash)
         if (const auto wait = wait_for_turn(); wait > wait.zero())
           return back_off(wait);
-      if (begin(report))
+      if (begin(report)) {
+        pool().restart_times_after(report.how).record(worker::clock::now() - report.since);
         return flow::next;
+      }
     }
   }
 }

@@ -41,6 +41,7 @@ struct exit_report {
   supervisors::failure how;
   std::string what; ///< the exception's text, or the order
   letter_kind during;
+  worker::clock::time_point since{}; ///< a kill: when it was ordered
 };
 
 /// A CAF actor in 176 bytes: scheduled by CAF, with an address, a mailbox, monitors and links like any other, and

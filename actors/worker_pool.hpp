@@ -1,7 +1,9 @@
 #pragma once
 
 #include "actors/overseer.hpp"
+#include "actors/restart_times.hpp"
 #include "actors/worker.hpp"
+#include "supervisors/restart_ledger.hpp"
 
 #include <condition_variable>
 
@@ -40,6 +42,11 @@ public:
   /// Counts for the current worker, or for everybody who is none.
   void count(counter which, std::uint64_t n = 1) noexcept;
   std::uint64_t total(counter which) const noexcept;
+
+  /// Any thread.
+  restart_times& restart_times_after(supervisors::failure how) noexcept {
+    return how == supervisors::failure::kill ? after_kills_ : after_crashes_;
+  }
 
   // --- for the scheduling policy
 
@@ -82,6 +89,8 @@ private:
   std::atomic<std::uint64_t> needs_rescue_{0}; // bit i: worker i has movable jobs behind a long pinned one
   std::atomic<std::size_t> next_{0};
   counter_block elsewhere_;
+  restart_times after_kills_;
+  restart_times after_crashes_;
 
   std::mutex seats_mutex_;
   std::vector<std::unique_ptr<seat>> seats_;

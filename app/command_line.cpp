@@ -75,6 +75,8 @@ void add_server_options(CLI::App& app, server_config& config) {
   add_milliseconds(app, "stop-deadline-ms", config.stop_deadline, "From SIGTERM to the end of the process");
   app.add_flag("--insecure-open", config.is_open_to_all,
                "Listen beyond loopback without authentication: anybody may connect");
+  app.add_flag("--enable-chaos", config.enable_chaos,
+               "For fault experiments: the events chaos:crash and chaos:crash_room throw inside a handler");
   for (auto* option : app.get_options())
     if (auto name = option->get_single_name(); name != "help") {
       std::string variable = "LINTEL_";
@@ -115,6 +117,7 @@ void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
   add("tree", "The supervision tree as it lives");
   add("top", "Rates over one second, and the connections with most waiting");
   add("counters", "What was counted since start");
+  add("recovery", "How long killed and crashed actors were away");
   add("rooms", "Rooms and their members");
   add("connections", "The connections")->add_option("--limit", request.limit, "At most so many")->capture_default_str();
   add("connection", "One connection")->add_option("id", request.ids, "Such as c0-17-0")->required()->expected(1);

@@ -84,6 +84,35 @@ void write_counters(json_writer& out, const operations& server) {
   out.EndObject();
 }
 
+void write_restart_times(json_writer& out, const actors::restart_times& times) {
+  const auto buckets = times.buckets();
+  const auto summary = actors::summary_of(buckets);
+  out.StartObject();
+  put(out, "count", summary.count);
+  put(out, "p50_ns", summary.p50_ns);
+  put(out, "p99_ns", summary.p99_ns);
+  put(out, "max_ns", summary.max_ns);
+  out.Key("buckets"); // each: took less than so many ns, how many did
+  out.StartArray();
+  for (const auto& each : buckets) {
+    out.StartArray();
+    out.Uint64(each.below_ns);
+    out.Uint64(each.count);
+    out.EndArray();
+  }
+  out.EndArray();
+  out.EndObject();
+}
+
+void write_recovery(json_writer& out, const operations& server) {
+  out.StartObject();
+  out.Key("kills");
+  write_restart_times(out, server.restart_times_after(supervisors::failure::kill));
+  out.Key("crashes");
+  write_restart_times(out, server.restart_times_after(supervisors::failure::crash));
+  out.EndObject();
+}
+
 void write_rooms(json_writer& out, operations& server) {
   out.StartArray();
   for (const auto& room : server.rooms()) {
@@ -200,6 +229,7 @@ const std::map<std::string, command, std::less<>>& commands() {
       {"top", [](json_writer& out, operations& server, const Value&) { write_top(out, server); }},
       {"rooms", [](json_writer& out, operations& server, const Value&) { write_rooms(out, server); }},
       {"counters", [](json_writer& out, operations& server, const Value&) { write_counters(out, server); }},
+      {"recovery", [](json_writer& out, operations& server, const Value&) { write_recovery(out, server); }},
       {"connections", write_connections},
       {"connection", write_connection},
       {"kill", [](json_writer& out, operations& server,

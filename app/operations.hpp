@@ -68,6 +68,9 @@ public:
   std::vector<room_view> rooms();
   tree_node tree();
   std::uint64_t total(actors::counter which) const { return parts_.runtime.pool().total(which); }
+  const actors::restart_times& restart_times_after(supervisors::failure how) const {
+    return parts_.runtime.pool().restart_times_after(how);
+  }
 
   using order = actors::control_letter::order;
   /// Kills or crashes what `names` names; those that do not exist are returned.

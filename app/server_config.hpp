@@ -20,6 +20,8 @@ struct server_config {
   std::vector<std::string> topics = {"room:*"};
   bool is_open_to_all = false; ///< listen beyond loopback without authentication
 
+  bool enable_chaos = false; ///< clients may crash handlers, for fault experiments; never where others can connect
+
   actors::room_limits rooms;
   /// Five crashes in ten seconds, then this one socket closes: enough for bad luck, too few for a loop to hurt.
   supervisors::restart_budget connection_budget;

@@ -12,17 +12,16 @@
 
 namespace lintel::loadgen {
 
-enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million };
+enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million, witness };
 enum class kill_target : std::uint8_t { connections, rooms, both };
 
 /// Faults to inject while the chat runs.
 struct chaos_options {
   double kill_rate = 1000; ///< orders per second
   kill_target target = kill_target::connections;
-  double crash_share = 0; ///< of the orders that crash an actor instead of killing it
-  std::uint32_t kills_per_actor =
-      0; ///< exactly so many per connection actor; 0: random ones for `duration`
-  std::uint32_t room_kills = 0;                   ///< over all rooms
+  double crash_share = 0;            ///< of the orders that crash an actor instead of killing it
+  std::uint32_t kills_per_actor = 0; ///< exactly so many per connection actor; 0: random ones for `duration`
+  std::uint32_t room_kills = 0;      ///< over all rooms
   nanoseconds baseline = std::chrono::seconds{3}; ///< undisturbed, measured first
 };
 
@@ -39,7 +38,7 @@ struct scenario {
   std::string target = "127.0.0.1:4000";
   std::uint32_t connections = 1000;
   std::uint32_t rooms = 10;
-  std::optional<std::uint32_t> threads;        ///< none: as many as the descriptor limit asks for
+  std::optional<std::uint32_t> threads;          ///< none: as many as the descriptor limit asks for
   std::optional<std::uint32_t> source_addresses; ///< none: see source_addresses
   nanoseconds duration = std::chrono::seconds{10};
   nanoseconds warm_up = std::chrono::seconds{1};
@@ -57,6 +56,7 @@ struct scenario {
   std::string fan_workload;     ///< fanout only
   chaos_options chaos;
   million_options million;
+  std::vector<std::string> phases; ///< witness only: the names of its measured stretches
 };
 
 /// A row of docs/performance.md.

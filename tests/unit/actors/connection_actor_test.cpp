@@ -195,6 +195,23 @@ TEST_CASE("a message that crashes the actor is answered with an error, and the n
   CHECK(world.total(counter::crashes) == 1);
 }
 
+TEST_CASE("a client may crash its own handler where that is allowed, and elsewhere the event is like any other") {
+  const bool is_allowed = GENERATE(true, false);
+  connection_world world{{.takes_chaos_events = is_allowed}};
+  world.receive("room:a", "phx_join", "1");
+  world.posts.events.wait_for(1);
+  world.on_worker([] {});
+  world.admit(world.posts.leg(0, "room:a"));
+  world.receive("room:a", "chaos:crash", "2");
+  if (is_allowed)
+    CHECK(world.port.log.wait_for(1) == lines{world.reply("2", "room:a", "error", R"({"reason":"crashed"})")});
+  else
+    CHECK(world.posts.events.wait_for(2).back() == "0 broadcast room:a +answer");
+  world.receive("room:a", "ping", "3");
+  CHECK(world.posts.events.wait_for(is_allowed ? 2 : 3).back() == "0 settled ping: ");
+  CHECK(world.total(counter::crashes) == (is_allowed ? 1 : 0));
+}
+
 TEST_CASE("an actor past its budget closes its one socket, and refuses what is left") {
   connection_world world;
   world.at_once([&] {
