@@ -8,7 +8,8 @@ const calibration_seconds = 5;
 /// `scale` 1 is L10k: 10,000 connections in 100 rooms, 500 messages of 256 bytes a second, 50,000 deliveries.
 export function unit_of(scale) {
   const whole = (number, least) => Math.max(least, Math.round(number * scale));
-  return { scale, name: `L${whole(full.connections, 20).toLocaleString("en")}`, connections: whole(full.connections, 20),
+  const connections = whole(full.connections, 20);
+  return { scale, name: connections % 1000 === 0 ? `L${connections / 1000}k` : `L${connections}`, connections,
     rooms: whole(full.rooms, 2), rate: whole(full.rate, 20), payload_bytes: full.payload_bytes,
     window_seconds: scale < fallback_scale ? 1 : 5 };
 }

@@ -89,7 +89,7 @@ const unit = options.scale === undefined ? await unit_for_this_machine((text) =>
   : unit_of(options.scale);
 clear_line();
 console.log(`load unit ${unit.name}: ${unit.connections.toLocaleString("en")} connections, ${unit.rooms} rooms, ` +
-  `${unit.rate} messages/s of ${unit.payload_bytes} bytes; ${os.availableParallelism?.() ?? os.cpus().length} cores of ` +
+  `${unit.rate} messages/s of ${unit.payload_bytes} bytes; ${os.cpus().length} cores of ` +
   `${os.cpus()[0].model.trim()}, Linux ${os.release()}`);
 const verdicts = [];
 for (const experiment of options.wanted) verdicts.push(await run_one(experiment, unit));

@@ -1,10 +1,12 @@
 // E24: the operator's door while the data plane takes every cycle it can get.
-import { percentile } from "./figures.mjs";
+import os from "node:os";
+import { percentile, sum } from "./figures.mjs";
 import { now_ms, sleep } from "./trial.mjs";
 import { start_loadgen } from "./witness.mjs";
 
 const requests = 200;
 const request_ms_max = 500;
+const busy_min = 0.9; // of the machine: less would be no saturation
 const warm_up_ms = 3_000;
 const pause_ms = 20;
 const seconds = 14; // of load: warm-up, 200 requests, and some
@@ -18,7 +20,7 @@ export const saturated = {
       `${seconds}s`, "--target", `127.0.0.1:${x.server.port}`, "--server-pid", String(x.process.pid)]);
     x.say("fan-rooms10: 1,000 connections, 100 senders in a closed loop");
     await sleep(warm_up_ms);
-    const [cpu, began] = [x.process.cpu_seconds(), now_ms()];
+    const [cpu, began, machine] = [x.process.cpu_seconds(), now_ms(), machine_ms()];
     const took = { tree: [], counters: [], kill: [] };
     let killed = 0;
     const moved = await x.counted(async () => {
@@ -33,9 +35,12 @@ export const saturated = {
       }
     }, ({ restarts, kills }) => restarts === kills);
     const cores = (x.process.cpu_seconds() - cpu) / ((now_ms() - began) / 1000);
+    const [total, idle] = machine_ms().map((ms, n) => ms - machine[n]);
     x.say("the generator checks every delivery");
     const { checks, figures, withheld } = await load.report;
     for (const { name, passed, detail } of checks) x.check(`generator: ${name}`, detail, "so", passed);
+    x.check("the machine is saturated", `${((1 - idle / total) * 100).toFixed(0)} % busy`, `>= ${busy_min * 100} %`,
+      1 - idle / total >= busy_min);
     x.note(`the server used ${cores.toFixed(2)} cores meanwhile` +
       (figures.deliveries_per_s ? `, ${Math.round(figures.deliveries_per_s).toLocaleString("en")} deliveries/s` : "") +
       (withheld ? `; generator: ${withheld}` : ""));
@@ -49,3 +54,9 @@ export const saturated = {
     x.equal("sockets closed, as the server counts", moved.sockets_closed_by_server, 0);
   },
 };
+
+/// [all, idle] time of all cores since boot.
+function machine_ms() {
+  const times = os.cpus().map((each) => each.times);
+  return [sum(times.flatMap((each) => Object.values(each))), sum(times.map((each) => each.idle))];
+}

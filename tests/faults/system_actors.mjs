@@ -35,8 +35,8 @@ export const system_actors = {
     const figures = await x.finish_witness();
 
     const wanted = nodes_before.size * times;
-    x.check("system actors killed", `${nodes_before.size}: ${[...nodes_before.keys()].join(" ")}`, `each ${times} times`,
-      nodes_before.size >= 10);
+    const names = [...nodes_before.keys()].join(" ");
+    x.check("system actors killed", `${nodes_before.size}: ${names}`, `each ${times} times`, nodes_before.size >= 10);
     x.equal("kills counted by the server", moved.kills, wanted);
     x.equal("restarts", moved.restarts, wanted);
     x.equal("actors given up", moved.gave_up, 0);

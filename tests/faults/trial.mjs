@@ -30,7 +30,8 @@ export class trial {
     this.check(name, measured.toLocaleString("en"), wanted.toLocaleString("en"), measured === wanted);
   }
   at_most(name, measured, limit, unit) {
-    const text = (value) => `${Number(value).toLocaleString("en", { maximumSignificantDigits: 3 })} ${unit}`;
+    const text = (value) => unit === "ms" && value < 1 ? `${Math.round(value * 1000)} us`
+      : `${Number(value).toLocaleString("en", { maximumSignificantDigits: 3 })} ${unit}`;
     this.check(name, text(measured), `<= ${text(limit)}`, measured <= limit);
   }
   note(text) {
