@@ -209,6 +209,8 @@ void add_witness(CLI::App& app, scenario& wanted) {
   witness->add_option("--phases", wanted.phases, "Names of the measured stretches: before,during,after")
       ->delimiter(',')
       ->required();
+  witness->add_option("--latency-rooms", wanted.latency_rooms,
+                      "Latencies of the rooms below this number only; default: of all");
   add_common(*witness, wanted);
   witness->footer("Prints \"joined\", then reads stdin: a phase's name begins it, any other line is a stretch that is "
                   "not measured,\nthe end of stdin ends the run. script/faults is what it is for.");

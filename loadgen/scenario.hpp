@@ -56,7 +56,8 @@ struct scenario {
   std::string fan_workload;     ///< fanout only
   chaos_options chaos;
   million_options million;
-  std::vector<std::string> phases; ///< witness only: the names of its measured stretches
+  std::vector<std::string> phases;            ///< witness only: the names of its measured stretches
+  std::optional<std::uint32_t> latency_rooms; ///< witness only: latencies of the rooms below this number; none: of all
 };
 
 /// A row of docs/performance.md.

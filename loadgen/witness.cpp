@@ -44,6 +44,8 @@ std::uint32_t index_of(const std::vector<std::string>& phases, const std::string
 
 report run_witness(const scenario& wanted) {
   workload load = workload_of(wanted);
+  if (wanted.latency_rooms)
+    load.latency_rooms = *wanted.latency_rooms;
   load.phase_count = static_cast<std::uint32_t>(wanted.phases.size());
   server_watch watch = server_watch::open(wanted);
   report found{"witness"};

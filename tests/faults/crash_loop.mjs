@@ -17,7 +17,7 @@ export const crash_loop = {
     await x.start_server(["--enable-chaos"]);
     const siblings = await Promise.all(Array.from({ length: siblings_count }, () => x.client()));
     for (const sibling of siblings) await sibling.join(topic);
-    const before = await look(x);
+    const before = look(x);
     const { client: victim } = await x.control.identify(() => x.client());
     await victim.join(topic);
     const log_before = x.server.stderr.length;

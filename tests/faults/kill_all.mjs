@@ -13,7 +13,7 @@ export const kill_all = {
     await x.start_server();
     await x.start_witness();
     for (const window of ["before_1", "before_2"]) await x.calm(window);
-    const before = await look(x);
+    const before = look(x);
     const recovery_before = await x.control.run("recovery");
     x.witness.phase("during");
     const [served_ms, requests_ms] = [[], []];
@@ -35,7 +35,7 @@ export const kill_all = {
     x.at_most("recovery max, order to ready", recovery.max_us / 1000, 2_000, "ms");
     x.at_most(`a control request meanwhile, p99 of ${requests_ms.length}`, percentile(requests_ms, 99), 200, "ms");
     x.note(`recovery p50 ${(recovery.p50_us / 1000).toFixed(2)} ms, p99 ${(recovery.p99_us / 1000).toFixed(2)} ms`);
-    x.note(`deliveries p99 ${(figures.delivery_during_p99_us / 1000).toFixed(1)} ms`);
+    x.note_latency(figures);
   },
 };
 

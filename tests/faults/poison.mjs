@@ -16,7 +16,7 @@ export const poison = {
     for (const peer of peers) await peer.join(topic);
     const victim = await x.client();
     await victim.join(topic);
-    const before = await look(x);
+    const before = look(x);
     await throwing_frame(x, victim, peers, "chaos:crash");
     await throwing_frame(x, victim, peers, "chaos:crash_room");
     await judge_invariants(x, before, peers_count + 1);

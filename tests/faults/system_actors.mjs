@@ -14,7 +14,7 @@ export const system_actors = {
     await x.start_server();
     await x.start_witness();
     for (const window of ["before_1", "before_2"]) await x.calm(window);
-    const before = await look(x);
+    const before = look(x);
     const nodes_before = await nodes_of(x);
     const times = Math.min(times_max, Math.max(5, Math.round(times_max * x.unit.scale / 0.2)));
     x.witness.phase("during");
@@ -43,7 +43,7 @@ export const system_actors = {
     x.equal("sockets closed, as the server counts", moved.sockets_closed_by_server, 0);
     judge_newcomers(x, took);
     judge_nodes(x, nodes_before, await nodes_of(x), times);
-    x.judge_latency(figures, { ratio_max: Infinity });
+    x.note_latency(figures);
   },
 };
 

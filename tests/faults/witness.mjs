@@ -49,6 +49,7 @@ export class witness {
   static async start(port, server_pid, unit, phases) {
     const generator = start_loadgen(["witness", "--target", `127.0.0.1:${port}`, "--server-pid", server_pid,
       "--connections", unit.connections, "--rooms", unit.rooms, "--rate", unit.rate, "--payload", unit.payload_bytes,
+      ...(unit.latency_rooms ? ["--latency-rooms", unit.latency_rooms] : []),
       "--phases", phases.join(",")].map(String));
     await generator.joined;
     return new witness(generator);

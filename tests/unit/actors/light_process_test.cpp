@@ -65,11 +65,11 @@ TEST_CASE("a restart is timed from the order of its kill, also while it waited f
   }
   settle(*p);
   const auto most = std::chrono::steady_clock::now() - began;
-  const auto found = summary_of(world.pool().restart_times_after(failure::kill).buckets());
+  const auto found = lintel::actors::summary_of(world.config.pool().restart_times_after(failure::kill).buckets());
   CHECK(found.count == 1);
   CHECK(found.max_ns >= static_cast<std::uint64_t>(waited.count()));
   CHECK(found.max_ns <= static_cast<std::uint64_t>(most.count()) * 17 / 16 + 1);
-  CHECK(world.pool().restart_times_after(failure::crash).buckets().empty());
+  CHECK(world.config.pool().restart_times_after(failure::crash).buckets().empty());
 }
 
 TEST_CASE("a crash drops the poison letter alone, and refuses it") {
