@@ -54,6 +54,7 @@ async function kill_once(x, served_ms, requests_ms) {
       await sleep(5);
     }
   })();
+  asking.catch(() => {}); // awaited below
   await x.control.run("kill", { all: "connections" });
   while ((await x.control.run("counters")).restarts < wanted && now_ms() - began < 2 * round_ms) await sleep(1);
   served_ms.push(now_ms() - began);

@@ -8,11 +8,13 @@ import { poison } from "./poison.mjs";
 import { restart_times } from "./restart_times.mjs";
 import { rolling_kill } from "./rolling_kill.mjs";
 import { saturated } from "./saturated.mjs";
+import { all_stuck, one_stuck } from "./stuck.mjs";
 import { storm } from "./storm.mjs";
 import { system_actors } from "./system_actors.mjs";
 import { trial } from "./trial.mjs";
 
-const experiments = [rolling_kill, kill_all, poison, crash_loop, storm, system_actors, saturated, restart_times];
+const experiments = [rolling_kill, kill_all, poison, crash_loop, storm, system_actors, one_stuck, all_stuck, saturated,
+  restart_times];
 
 const usage = `script/faults [EXPERIMENT ...] [--scale NUMBER] [--list]
 
@@ -36,12 +38,13 @@ function chosen() {
     fail_usage(problem.message);
   }
   const { values, positionals } = parsed;
-  const unknown = positionals.filter((id) => !experiments.some((each) => each.id === id));
+  const is_named = (id, by) => id === by || (id.startsWith(by) && /^[a-z]$/.test(id.slice(by.length))); // E7: E7a, E7b
+  const unknown = positionals.filter((by) => !experiments.some(({ id }) => is_named(id, by)));
   if (unknown.length > 0) fail_usage(`no experiment ${unknown.join(", ")}; --list shows them`);
   const scale = values.scale === undefined ? undefined : Number(values.scale);
   if (scale !== undefined && !(scale > 0 && scale <= 1)) fail_usage("--scale must be above 0 and at most 1");
   return { ...values, scale,
-    wanted: experiments.filter(({ id }) => positionals.length === 0 || positionals.includes(id)) };
+    wanted: experiments.filter(({ id }) => positionals.length === 0 || positionals.some((by) => is_named(id, by))) };
 }
 
 const is_terminal = process.stderr.isTTY;
