@@ -3,9 +3,14 @@
 #include "actors/replies.hpp"
 #include "base/ensure.hpp"
 
+#include <caf/actor_storage.hpp>
+
 #include <stdexcept>
 
 namespace lintel::actors {
+
+// malloc hands out 184, 200, 216 ... bytes: with one more, each of a million connections would cost 16.
+static_assert(sizeof(caf::actor_storage<connection_actor>) <= 200);
 
 connection_actor::connection_actor(caf::actor_config& config, session& who, const connection_services& services)
     : light_process(config, who.id.worker), session_(&who), services_(services) {}
@@ -19,8 +24,8 @@ std::uint64_t connection_actor::key() const noexcept {
 
 void connection_actor::socket_closed() {
   services_.supervisor->forget(key());
+  stop(); // as long as it has a name
   session_ = nullptr;
-  stop();
 }
 
 handled connection_actor::handle(letter_ptr& mail) {

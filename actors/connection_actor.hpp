@@ -31,11 +31,13 @@ public:
   /// What the supervisor knows this connection by.
   std::uint64_t key() const noexcept;
   std::string name() const override;
+  process_class what() const noexcept override { return process_class::connection; }
 
 protected:
   handled handle(letter_ptr& mail) override;
   void idle() override { open_window(); }
   void refuse(letter& mail) noexcept override;
+  trace_id trace_of(const letter& mail) const noexcept override { return actors::trace_of(mail); }
   supervisors::verdict failed(const exit_report& report) override;
   std::chrono::nanoseconds wait_for_turn() override;
   void ended(const caf::error& reason) noexcept override;

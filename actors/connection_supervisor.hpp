@@ -33,6 +33,7 @@ public:
   restart_pacer& pacer() noexcept { return *pacer_; }
 
   std::string name() const override;
+  process_class what() const noexcept override { return process_class::supervisor; }
 
 protected:
   void begin_incarnation() override;

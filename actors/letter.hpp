@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 namespace lintel::actors {
 
@@ -23,7 +24,13 @@ enum class letter_kind : std::uint8_t {
   room_gone,
   socket_ready,
   worker_call,
+  system_news,
+  caf_message, ///< no letter: any message of CAF
+  none,        ///< no mail at all: an incarnation begins
 };
+
+/// As it stands in the log: "inbound_frame".
+std::string_view name_of(letter_kind kind) noexcept;
 
 /// A message of the fast lane between light processes: one node, no type erasure, no CAF message object.
 /// Owned by exactly one place at a time: the sender, an inbox, or the handler.
@@ -34,7 +41,9 @@ struct letter {
   letter& operator=(const letter&) = delete;
 
   letter* next = nullptr; ///< used by the inbox only
-  letter_kind kind;       ///< a request keeps its node when it is passed on, and changes its kind
+  /// Microseconds of the steady clock at the last post, cut to 32 bits; 0: nobody measures this one.
+  std::uint32_t posted_us = 0;
+  letter_kind kind; ///< a request keeps its node when it is passed on, and changes its kind
 };
 using letter_ptr = std::unique_ptr<letter>;
 

@@ -7,7 +7,8 @@
 #include <caf/actor_system.hpp>
 #include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/sec.hpp>
-#include <spdlog/spdlog.h>
+
+#include <optional>
 
 namespace lintel::actors {
 
@@ -20,6 +21,7 @@ light_process::light_process(caf::actor_config& config, std::uint16_t pinned_to)
 light_process::~light_process() = default;
 
 letter_ptr light_process::post(letter_ptr mail) noexcept {
+  mail->posted_us = process_times::mark_of_post();
   length_.fetch_add(1, std::memory_order_relaxed);
   switch (inbox_.push(mail_node{mail.get()})) {
   case inbox::pushed::woke_reader:
@@ -47,7 +49,8 @@ void light_process::wake() {
 
 void light_process::stop() {
   base::ensure(is_pinned() && worker::current() == &pool().at(pinned_to_), "stop() on its own worker");
-  is_stopping_ = true;
+  if (!std::exchange(is_stopping_, true))
+    tell_watchers(actor_event::kind::exit, "");
   wake();
   post(std::make_unique<control_letter>(control_letter::order::nudge));
 }
@@ -61,7 +64,7 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
   if (status() == process_status::waiting)
     status_.store(process_status::running, std::memory_order_relaxed);
   if (needs_begin_) {
-    exit_report report{failure::crash, "", no_letter};
+    exit_report report{failure::crash, "", letter_kind::none};
     if (std::exchange(needs_turn_, false))
       if (const auto wait = wait_for_turn(); wait > wait.zero()) {
         back_off(wait);
@@ -137,9 +140,13 @@ light_process::flow light_process::deliver(mail_node node) {
 
 // The one place where an exception of behaviour ends: here an actor meets its supervisor.
 light_process::flow light_process::deliver_letter(letter_ptr mail) {
-  exit_report report{failure::crash, "unknown exception", mail->kind};
+  const auto kind = mail->kind; // the handler may pass it on
+  history_.note(kind);
+  std::optional<letter_timing> measured;
+  if (mail->posted_us != 0)
+    measured.emplace(pool().times().of(what()), mail->posted_us);
   try {
-    if (mail->kind == letter_kind::control)
+    if (kind == letter_kind::control)
       return handle_control(static_cast<const control_letter&>(*mail));
     switch (handle(mail)) {
     case handled::done: return flow::next;
@@ -151,82 +158,19 @@ light_process::flow light_process::deliver_letter(letter_ptr mail) {
     }
     return flow::next;
   } catch (const std::exception& e) {
-    if (mail)
-      refuse(*mail);
-    report.what = e.what();
-    return fail(report);
+    return fail_at(mail, kind, e.what());
   } catch (...) {
-    if (mail)
-      refuse(*mail);
-    return fail(report);
+    return fail_at(mail, kind, "unknown exception");
   }
 }
 
 light_process::flow light_process::handle_control(const control_letter& mail) {
   switch (mail.what) {
-  case control_letter::order::kill: return fail({failure::kill, "killed", no_letter, mail.ordered});
+  case control_letter::order::kill: return fail({failure::kill, "killed", letter_kind::control, 0, mail.ordered});
   case control_letter::order::crash: throw std::runtime_error{"crash ordered by an operator"};
   case control_letter::order::nudge: return is_stopping_ ? flow::end : flow::next;
   }
   return flow::next;
-}
-
-bool light_process::begin(exit_report& report) noexcept {
-  try {
-    begin_incarnation();
-  } catch (const std::exception& e) {
-    report = {failure::crash, e.what(), no_letter}; // copied: the exception ends here
-    return false;
-  } catch (...) {
-    report = {failure::crash, "unknown exception", no_letter};
-    return false;
-  }
-  if (incarnation_.fetch_add(1, std::memory_order_relaxed) > 0)
-    pool().count(counter::restarts);
-  status_.store(process_status::running, std::memory_order_relaxed);
-  return true;
-}
-
-light_process::flow light_process::fail(exit_report report) {
-  for (;;) {
-    if (report.since == worker::clock::time_point{})
-      report.since = worker::clock::now();
-    pool().count(report.how == failure::kill ? counter::kills : counter::crashes);
-    if (is_stopping_)
-      return flow::end; // nobody asks for another incarnation
-    const auto decision = failed(report);
-    if (report.how == failure::crash)
-      spdlog::error("exit actor={} incarnation={} reason=\"{}\" letter={} restarts_left_after={}", name(),
-                    incarnation(), report.what, static_cast<int>(report.during),
-                    decision.what == verdict::action::give_up ? "none" : "some");
-    end_incarnation();
-    switch (decision.what) {
-    case verdict::action::give_up:
-      pool().count(counter::gave_up);
-      reason_ = caf::make_error(caf::sec::runtime_error);
-      return flow::end;
-    case verdict::action::restart_after: needs_turn_ = true; return back_off(decision.delay);
-    case verdict::action::restart_now:
-      // A kill waits for nobody: operators' kills of thousands are over in a moment.
-      if (report.how == failure::crash)
-        if (const auto wait = wait_for_turn(); wait > wait.zero())
-          return back_off(wait);
-      if (begin(report)) {
-        pool().restart_times_after(report.how).record(worker::clock::now() - report.since);
-        return flow::next;
-      }
-    }
-  }
-}
-
-light_process::flow light_process::back_off(std::chrono::nanoseconds delay) {
-  needs_begin_ = true;
-  status_.store(process_status::backing_off, std::memory_order_relaxed);
-  pool().call_after(delay, [self = process_ptr<light_process>{this}, ended = incarnation()] {
-    if (self->status() == process_status::backing_off && self->incarnation() == ended)
-      self->wake();
-  });
-  return flow::pause;
 }
 
 caf::resumable::resume_result light_process::finish(caf::execution_unit* unit) {
@@ -237,7 +181,10 @@ caf::resumable::resume_result light_process::finish(caf::execution_unit* unit) {
 void light_process::cleanup(caf::error reason, caf::execution_unit* unit) noexcept {
   if (getf(is_cleaned_up_flag))
     return;
+  pool().count(counter::processes_ended);
   status_.store(process_status::ended, std::memory_order_relaxed);
+  if (!is_stopping_) // then they know
+    tell_watchers(actor_event::kind::exit, reason ? "past its restart budget, or an exit signal" : "");
   end_incarnation();
   ended(reason);
   const auto for_senders = reason ? reason : caf::error{caf::exit_reason::unreachable};
@@ -274,6 +221,7 @@ void light_process::bounce(mail_node first, const caf::error& reason) noexcept {
 
 void light_process::idle() {}
 void light_process::refuse(letter&) noexcept {}
+trace_id light_process::trace_of(const letter&) const noexcept { return 0; }
 bool light_process::agrees_to_end(const caf::error&) { return true; }
 verdict light_process::failed(const exit_report&) { return {}; }
 std::chrono::nanoseconds light_process::wait_for_turn() { return std::chrono::nanoseconds::zero(); }

@@ -1,7 +1,11 @@
 #pragma once
 
+#include "actors/actor_events.hpp"
+#include "actors/exit_report.hpp"
 #include "actors/inbox.hpp"
 #include "actors/letter.hpp"
+#include "actors/letter_history.hpp"
+#include "actors/process_class.hpp"
 #include "actors/worker_pool.hpp"
 #include "supervisors/restart_ledger.hpp"
 
@@ -36,15 +40,7 @@ enum class handled : std::uint8_t {
 
 enum class process_status : std::uint8_t { running, waiting, backing_off, ended };
 
-/// Why an incarnation ended, for the one log line about it.
-struct exit_report {
-  supervisors::failure how;
-  std::string what; ///< the exception's text, or the order
-  letter_kind during;
-  worker::clock::time_point since{}; ///< a kill: when it was ordered
-};
-
-/// A CAF actor in 176 bytes: scheduled by CAF, with an address, a mailbox, monitors and links like any other, and
+/// A CAF actor in 184 bytes: scheduled by CAF, with an address, a mailbox, monitors and links like any other, and
 /// without what only `caf::scheduled_actor` needs. It restarts in place: a crash or a kill ends the *incarnation*,
 /// that is everything begin_incarnation() built; address, mailbox and what the subclass keeps stay. The letter
 /// that was being handled is never handed to the next incarnation.
@@ -87,6 +83,7 @@ public:
 
   /// "registry", "room:lobby", "c0-17-3": what operators call it.
   virtual std::string name() const = 0;
+  virtual process_class what() const noexcept { return process_class::other; }
 
   // --- caf::abstract_actor
   using caf::abstract_actor::enqueue;
@@ -126,6 +123,9 @@ protected:
   /// an answer gets an error here. Default: nobody waits.
   virtual void refuse(letter& mail) noexcept;
 
+  /// Which client's request `mail` is about, for the report of a crash. Default: none.
+  virtual trace_id trace_of(const letter& mail) const noexcept;
+
   /// An exit signal other than kill arrived. False: the process ends later, by itself. Default: true.
   virtual bool agrees_to_end(const caf::error& reason);
 
@@ -144,17 +144,20 @@ protected:
 
 private:
   enum class flow : std::uint8_t { next, pause, end };
-  static constexpr auto no_letter = letter_kind::control;
 
   mail_node take_next() noexcept;
   void put_back(mail_node first) noexcept;
   flow deliver(mail_node node);
   flow deliver_letter(letter_ptr mail);
   flow deliver_caf(caf::mailbox_element_ptr mail);
+  flow fail_at(const letter_ptr& mail, letter_kind kind, const char* what);
   flow fail(exit_report report);
+  exit_sequel sequel_of(const supervisors::verdict& decision, supervisors::failure how);
+  void write_report(const exit_report& report, const exit_sequel& sequel) const;
   flow back_off(std::chrono::nanoseconds delay);
   flow handle_control(const control_letter& mail);
   bool begin(exit_report& report) noexcept;
+  void tell_watchers(actor_event::kind what, const std::string& why) noexcept;
   resume_result pause() noexcept;
   resume_result finish(caf::execution_unit* unit);
   void cleanup(caf::error reason, caf::execution_unit* unit) noexcept;
@@ -163,7 +166,8 @@ private:
   std::size_t remove_observers(const caf::attachable::token& which, std::size_t most, bool dry_run);
 
   inbox inbox_;
-  mail_node taken_;               // oldest first
+  mail_node taken_; // oldest first
+  letter_history history_;
   caf::attachable_ptr observers_; // guarded by mtx_
   caf::error reason_;             // guarded by mtx_ once terminated
   std::atomic<std::uint32_t> length_{0};

@@ -3,6 +3,7 @@
 
 #include "actors/light_process.hpp"
 
+#include <caf/actor_system.hpp>
 #include <caf/default_attachable.hpp>
 #include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/sec.hpp>
@@ -29,12 +30,15 @@ void send_exit(caf::abstract_actor* to, caf::abstract_actor& from, const caf::er
   to->enqueue(nullptr, caf::make_message_id(), caf::make_message(caf::exit_msg{from.address(), reason}), nullptr);
 }
 
+constexpr std::size_t name_bytes_max = 300;
+
 } // namespace
 
 void light_process::intrusive_ptr_add_ref_impl() { caf::intrusive_ptr_add_ref(ctrl()); }
 void light_process::intrusive_ptr_release_impl() { caf::intrusive_ptr_release(ctrl()); }
 
 void light_process::launch(caf::execution_unit*, bool lazy, bool hide) {
+  pool().count(counter::processes_started);
   if (!hide)
     register_at_system();
   if (lazy && inbox_.fall_asleep())
@@ -63,34 +67,40 @@ void light_process::enqueue(caf::mailbox_element_ptr mail, caf::execution_unit*)
 }
 
 light_process::flow light_process::deliver_caf(caf::mailbox_element_ptr mail) {
+  history_.note(letter_kind::caf_message);
   const auto& content = mail->content();
   if (content.match_elements<caf::exit_msg>()) {
     const auto& signal = content.get_as<caf::exit_msg>(0);
     if (!signal.reason)
       return flow::next; // "normal" ends nobody but its sender
     if (signal.reason == caf::exit_reason::kill || agrees_to_end(signal.reason)) {
+      if (signal.reason != caf::exit_reason::user_shutdown)
+        pool().count(counter::exit_signals);
       reason_ = signal.reason;
       return flow::end;
     }
     return flow::next;
   }
-  exit_report report{failure::crash, "unknown exception", no_letter};
   try {
     handle_caf(*mail);
     return flow::next;
   } catch (const std::exception& e) {
     answer_with_error(*mail, caf::sec::runtime_error);
-    report.what = e.what();
-    return fail(report);
+    return fail({failure::crash, e.what(), letter_kind::caf_message});
   } catch (...) {
     answer_with_error(*mail, caf::sec::runtime_error);
-    return fail(report);
+    return fail({failure::crash, "unknown exception", letter_kind::caf_message});
   }
 }
 
 void light_process::handle_caf(caf::mailbox_element& mail) {
   pool().count(counter::unhandled);
-  spdlog::error("unhandled message actor={} message={}", name(), caf::to_string(mail.content()));
+  // What it says may be somebody's secret; its types are ours.
+  const auto& content = mail.content();
+  std::string types;
+  for (std::size_t i = 0; i < content.size(); ++i)
+    types.append(i == 0 ? "" : ",").append(home_system().types().portable_name(content.type(i)));
+  spdlog::error("unhandled message actor={} types={}", logfmt_value(name(), name_bytes_max), types);
   answer_with_error(mail, caf::sec::unexpected_message);
 }
 

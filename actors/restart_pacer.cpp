@@ -33,6 +33,13 @@ bool restart_pacer::is_storm() const {
   return breaker_.is_raised();
 }
 
+std::optional<restart_pacer::storm> restart_pacer::alarm(time_point now) const {
+  std::lock_guard lock{mutex_};
+  if (!breaker_.is_raised())
+    return std::nullopt;
+  return storm{now - breaker_.raised_at(), breaker_.waiting(now)};
+}
+
 void restart_pacer::look() {
   const auto now = worker::clock::now();
   std::uint64_t waited = 0;

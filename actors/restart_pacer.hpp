@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace lintel::actors {
@@ -27,6 +28,13 @@ public:
   std::chrono::nanoseconds wait(time_point now);
 
   bool is_storm() const;
+
+  struct storm {
+    std::chrono::nanoseconds since;
+    std::uint64_t waiting; ///< restarts whose turn is still to come
+  };
+  /// The alarm, while it is raised. Any thread.
+  std::optional<storm> alarm(time_point now) const;
 
 private:
   void look();

@@ -24,6 +24,7 @@ public:
   /// Approximate on other threads.
   std::uint32_t members() const noexcept { return members_.load(std::memory_order_relaxed); }
   std::string name() const override { return topic_; }
+  process_class what() const noexcept override { return process_class::room; }
 
   /// The registry is about to post a join. Kept here, so that it survives the registry.
   void expect_join() noexcept { joins_sent_.fetch_add(1, std::memory_order_relaxed); }
@@ -35,15 +36,19 @@ public:
 protected:
   handled handle(letter_ptr& mail) override;
   void refuse(letter& mail) noexcept override;
+  trace_id trace_of(const letter& mail) const noexcept override { return actors::trace_of(mail); }
   supervisors::verdict failed(const exit_report& report) override;
   std::chrono::nanoseconds wait_for_turn() override;
   void ended(const caf::error& reason) noexcept override;
 
+  virtual void push(const client_request& request);
+  virtual void members_changed() {}
+  /// To all members; `answered`, if it waits for an answer, gets its ok in the same send.
+  void broadcast(const protocol::broadcast_ptr& message, const client_request* answered = nullptr);
+
 private:
   void join(const client_request& request);
   void leave(const room_leave& request);
-  void push(const client_request& request);
-  void broadcast(const client_request& request);
   void member_gone(std::uint16_t worker);
   void ask_to_retire();
   void answer(std::uint16_t worker, letter_ptr mail) const { book_.courier(worker).post(std::move(mail)); }

@@ -23,12 +23,14 @@ public:
   ~room_registry() override;
 
   std::string name() const override { return "registry"; }
+  process_class what() const noexcept override { return process_class::registry; }
 
 protected:
   void begin_incarnation() override;
   void end_incarnation() noexcept override { rooms_.clear(); }
   handled handle(letter_ptr& mail) override;
   void refuse(letter& mail) noexcept override;
+  trace_id trace_of(const letter& mail) const noexcept override { return actors::trace_of(mail); }
   supervisors::verdict failed(const exit_report& report) override;
 
 private:

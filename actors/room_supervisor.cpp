@@ -2,6 +2,8 @@
 
 #include "actors/room_actor.hpp"
 #include "actors/spawn_process.hpp"
+#include "actors/system_room.hpp"
+#include "actors/system_topic.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -25,7 +27,10 @@ void room_supervisor::begin_incarnation() {
 }
 
 process_ptr<room_actor> room_supervisor::start_room(const std::string& topic) {
-  auto room = spawn_process<room_actor>(home_system(), topic, *this, limits_, book_);
+  auto* desk = is_system_topic(topic) ? book_.desk() : nullptr;
+  process_ptr<room_actor> room = desk != nullptr
+                                     ? spawn_process<system_room>(home_system(), topic, *this, limits_, book_, *desk)
+                                     : spawn_process<room_actor>(home_system(), topic, *this, limits_, book_);
   std::lock_guard lock{mutex_};
   rooms_.insert_or_assign(topic, room);
   return room;
@@ -74,6 +79,11 @@ bool room_supervisor::is_quarantined(const std::string& topic) const {
     return false;
   std::lock_guard lock{mutex_};
   return quarantine_.holds(topic, worker::clock::now());
+}
+
+std::vector<supervisors::quarantine::sentence> room_supervisor::quarantined() const {
+  std::lock_guard lock{mutex_};
+  return quarantine_.confined(worker::clock::now());
 }
 
 void room_supervisor::forget(const room_actor& child) {

@@ -51,8 +51,11 @@ public:
   restart_pacer& pacer() noexcept { return *pacer_; }
   /// Costs a load of an atomic as long as there is no such topic.
   bool is_quarantined(const std::string& topic) const;
+  /// The topics that are, in no order.
+  std::vector<supervisors::quarantine::sentence> quarantined() const;
 
   std::string name() const override;
+  process_class what() const noexcept override { return process_class::supervisor; }
 
 protected:
   void begin_incarnation() override;

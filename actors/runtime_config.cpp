@@ -15,7 +15,8 @@ constexpr std::size_t messages_per_turn = 100;
 } // namespace
 
 runtime_config::runtime_config(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_threads)
-    : pool_(std::make_unique<worker_pool>(std::move(reactors), spare_threads)) {
+    : pool_(std::make_unique<worker_pool>(std::move(reactors), spare_threads)),
+      exits_(std::make_unique<exit_reporter>(*pool_)) {
   set("scheduler.max-threads", pool_->seats());
   set("scheduler.max-throughput", messages_per_turn);
   load<caf::scheduler::coordinator<worker_policy>>();
@@ -23,6 +24,10 @@ runtime_config::runtime_config(std::vector<std::unique_ptr<reactor>> reactors, s
 
 worker_pool& runtime_config::pool_of(caf::actor_system& system) {
   return static_cast<const runtime_config&>(system.config()).pool();
+}
+
+exit_reporter& runtime_config::exits_of(caf::actor_system& system) {
+  return *static_cast<const runtime_config&>(system.config()).exits_;
 }
 
 } // namespace lintel::actors

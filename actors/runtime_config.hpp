@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/exit_reporter.hpp"
 #include "actors/worker_pool.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -21,9 +22,12 @@ public:
 
   /// The pool of a system made with a runtime_config.
   static worker_pool& pool_of(caf::actor_system& system);
+  /// Where its crashes are written down.
+  static exit_reporter& exits_of(caf::actor_system& system);
 
 private:
   std::unique_ptr<worker_pool> pool_;
+  std::unique_ptr<exit_reporter> exits_;
 };
 
 } // namespace lintel::actors

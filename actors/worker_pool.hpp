@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/actor_events.hpp"
 #include "actors/overseer.hpp"
+#include "actors/process_times.hpp"
 #include "actors/restart_times.hpp"
 #include "actors/worker.hpp"
 #include "supervisors/restart_ledger.hpp"
@@ -42,6 +44,8 @@ public:
   /// Counts for the current worker, or for everybody who is none.
   void count(counter which, std::uint64_t n = 1) noexcept;
   std::uint64_t total(counter which) const noexcept;
+  process_times& times() noexcept { return times_; }
+  actor_events& events() noexcept { return events_; }
 
   /// Any thread.
   restart_times& restart_times_after(supervisors::failure how) noexcept {
@@ -91,6 +95,8 @@ private:
   counter_block elsewhere_;
   restart_times after_kills_;
   restart_times after_crashes_;
+  process_times times_;
+  actor_events events_;
 
   std::mutex seats_mutex_;
   std::vector<std::unique_ptr<seat>> seats_;

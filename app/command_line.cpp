@@ -1,5 +1,7 @@
 #include "app/command_line.hpp"
 
+#include "app/failure_options.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <map>
@@ -70,6 +72,7 @@ void add_server_options(CLI::App& app, server_config& config) {
   app.add_option("--room-members", config.rooms.members_max, "Members of one room; a join beyond is refused")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  add_failure_options(app, config);
   add_milliseconds(app, "idle-timeout-ms", gateway.deadlines.idle, "Silence before a client is closed with 1001");
   add_milliseconds(app, "handshake-timeout-ms", gateway.deadlines.handshake, "For the HTTP request");
   add_milliseconds(app, "stop-deadline-ms", config.stop_deadline, "From SIGTERM to the end of the process");
@@ -116,6 +119,7 @@ void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
   };
   add("tree", "The supervision tree as it lives");
   add("top", "Rates over one second, and the connections with most waiting");
+  add("alarms", "Restart storms and quarantined rooms, as they are now");
   add("counters", "What was counted since start");
   add("recovery", "How long killed and crashed actors were away");
   add("rooms", "Rooms and their members");
@@ -154,6 +158,15 @@ command_line parse_command_line(int argc, char** argv) {
   add_server_options(*check, checked);
   for (auto* command : {serve, check})
     command->add_option("--config", file, "A TOML file with these options, without their dashes: workers = 4");
+  auto* token =
+      app.add_subcommand("token", "Print the key of a role, for `token` of a client's parameters; docs/operations.md");
+  token->add_option("--data-dir", chosen.token.data_dir, "The server's data directory")
+      ->envname("LINTEL_DATA_DIR")
+      ->capture_default_str();
+  token->add_option("--role", chosen.token.whose, "admin may watch the system's topics and kill, viewer may watch")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, actors::role>{{"admin", actors::role::admin}, {"viewer", actors::role::viewer}}))
+      ->default_str("admin");
   auto* ctl = app.add_subcommand("ctl", "Look into a running server, and kill its actors");
   add_ctl_commands(*ctl, chosen.ctl);
   try {
@@ -166,6 +179,10 @@ command_line parse_command_line(int argc, char** argv) {
   }
   if (*ctl) {
     chosen.what = command_line::action::ctl;
+    return chosen;
+  }
+  if (*token) {
+    chosen.what = command_line::action::token;
     return chosen;
   }
   if (*check)

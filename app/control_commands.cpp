@@ -1,8 +1,8 @@
 #include "app/control_commands.hpp"
 
+#include "app/json_views.hpp"
+
 #include <rapidjson/document.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 #include <unistd.h>
 
 #include <functional>
@@ -13,7 +13,6 @@ namespace lintel::app {
 
 namespace {
 
-using json_writer = rapidjson::Writer<rapidjson::StringBuffer>;
 using rapidjson::Value;
 
 constexpr std::size_t listed_by_default = 10'000;
@@ -23,63 +22,19 @@ struct bad_request : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-void put(json_writer& out, std::string_view key, std::string_view value) {
-  out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-}
-void put(json_writer& out, std::string_view key, std::uint64_t value) {
-  out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-  out.Uint64(value);
-}
-
-void write(json_writer& out, const connection_view& v) {
-  out.StartObject();
-  put(out, "id", to_string(v.id));
-  out.Key("user");
-  out.Null(); // authentication is not part of this version
-  out.Key("rooms");
-  out.StartArray();
-  for (const auto& ch : v.channels)
-    out.String(ch.topic.c_str());
-  out.EndArray();
-  put(out, "wire", v.wire);
-  put(out, "status", v.status);
-  put(out, "incarnation", v.incarnation);
-  put(out, "mailbox", v.mailbox);
-  put(out, "outbox_bytes", v.outbox_bytes);
-  put(out, "outbox_frames", v.outbox_frames);
-  put(out, "restarts_left", v.restarts_left);
-  out.Key("reading_paused");
-  out.Bool(v.is_reading_paused);
-  out.EndObject();
-}
-
-void write(json_writer& out, const tree_node& node) {
-  out.StartObject();
-  put(out, "id", node.id);
-  put(out, "kind", node.kind);
-  put(out, "status", node.status);
-  put(out, "incarnation", node.incarnation);
-  put(out, "restarts", node.restarts);
-  put(out, "mailbox", node.mailbox);
-  if (node.dynamic_children)
-    put(out, "count", *node.dynamic_children);
-  out.Key("children");
-  out.StartArray();
-  for (const auto& child : node.children)
-    write(out, child);
-  out.EndArray();
-  out.EndObject();
-}
-
 void write_counters(json_writer& out, const operations& server) {
   out.StartObject();
   for (std::size_t i = 0; i < actors::counter_count; ++i) {
     const auto which = static_cast<actors::counter>(i);
     put(out, name_of(which), server.total(which));
   }
-  put(out, "connections_open",
-      server.total(actors::counter::connections_opened) - server.total(actors::counter::connections_closed));
+  put(out, "unhandled_total", server.total(actors::counter::unhandled));
+  const auto levels = server.levels();
+  put(out, "connections_open", levels.connections_open);
+  put(out, "processes_alive", levels.processes_alive);
+  put(out, "rooms", levels.rooms);
+  put(out, "timers", levels.timers);
+  put(out, "deadlines", levels.deadlines);
   put(out, "pid", static_cast<std::uint64_t>(::getpid()));
   out.EndObject();
 }
@@ -152,6 +107,36 @@ void write_connection(json_writer& out, operations& server, const Value& request
     throw bad_request{"no connection " + std::string{found->value.GetString()} +
                       ": it is closed, or never was; `connections` lists those that are open"};
   write(out, *view);
+}
+
+std::string text_in(const Value& request, const char* key) {
+  const auto found = request.FindMember(key);
+  return found != request.MemberEnd() && found->value.IsString() ? found->value.GetString() : "";
+}
+
+// A connection, a room, or one of the system's own processes.
+void write_actor(json_writer& out, operations& server, const Value& request) {
+  const auto id = text_in(request, "id");
+  if (actors::parse_connection_id(id)) {
+    write_connection(out, server, request);
+    return;
+  }
+  const auto view = server.process(id);
+  if (!view)
+    throw bad_request{"no such actor: " + id + "; `tree`, `connections` and `rooms` list those that live"};
+  out.StartObject();
+  put(out, "id", id);
+  put(out, "kind", view->kind);
+  put(out, "status", view->status);
+  put(out, "incarnation", view->incarnation);
+  put(out, "mailbox", view->mailbox);
+  if (view->members)
+    put(out, "members", *view->members);
+  out.EndObject();
+}
+
+void write_raw(json_writer& out, const std::string& json) {
+  out.RawValue(json.data(), json.size(), rapidjson::kObjectType);
 }
 
 void write_top(json_writer& out, operations& server) {
@@ -227,9 +212,12 @@ const std::map<std::string, command, std::less<>>& commands() {
   static const std::map<std::string, command, std::less<>> table{
       {"tree", [](json_writer& out, operations& server, const Value&) { write(out, server.tree()); }},
       {"top", [](json_writer& out, operations& server, const Value&) { write_top(out, server); }},
+      {"alarms", [](json_writer& out, operations& server, const Value&) { write(out, server.alarms()); }},
       {"rooms", [](json_writer& out, operations& server, const Value&) { write_rooms(out, server); }},
       {"counters", [](json_writer& out, operations& server, const Value&) { write_counters(out, server); }},
       {"recovery", [](json_writer& out, operations& server, const Value&) { write_recovery(out, server); }},
+      {"metrics", [](json_writer& out, operations& server, const Value&) { write_raw(out, server.metrics_json()); }},
+      {"actor", write_actor},
       {"connections", write_connections},
       {"connection", write_connection},
       {"kill", [](json_writer& out, operations& server,
@@ -252,19 +240,30 @@ const command& command_of(const rapidjson::Document& request) {
   return found->second;
 }
 
+void run_command(json_writer& out, operations& server, std::string_view text) {
+  rapidjson::Document request;
+  request.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
+  command_of(request)(out, server, request);
+}
+
 } // namespace
 
-std::string answer_command(operations& server, std::string_view request_text) {
+std::string command_result(operations& server, std::string_view request) {
   rapidjson::StringBuffer buffer;
   json_writer out{buffer};
-  rapidjson::Document request;
-  request.Parse<rapidjson::kParseIterativeFlag>(request_text.data(), request_text.size());
+  run_command(out, server, request);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string answer_command(operations& server, std::string_view request) {
+  rapidjson::StringBuffer buffer;
+  json_writer out{buffer};
   try {
     out.StartObject();
     out.Key("ok");
     out.Bool(true);
     out.Key("result");
-    command_of(request)(out, server, request);
+    run_command(out, server, request);
     if (!server.missing().empty()) {
       out.Key("workers_not_answering");
       out.StartArray();

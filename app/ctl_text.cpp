@@ -20,6 +20,33 @@ std::uint64_t number(const Value& object, const char* key) {
   return found != object.MemberEnd() && found->value.IsUint64() ? found->value.GetUint64() : 0;
 }
 
+std::string text_of_alarm(const Value& alarm) {
+  auto out = fmt::format("{} since {} s", text(alarm, "alarm"), number(alarm, "since_seconds"));
+  if (alarm.HasMember("waiting"))
+    out += fmt::format(", {} waiting", number(alarm, "waiting"));
+  if (alarm.HasMember("ends_within_seconds"))
+    out += fmt::format(", {} s left", number(alarm, "ends_within_seconds"));
+  return out;
+}
+
+// A group's own alarm stands in its line; its rooms in quarantine below it, as far as a screen has room for them.
+void add_alarms(std::string& out, const Value& node, const std::string& indent) {
+  constexpr std::size_t shown_max = 10;
+  std::size_t confined = 0;
+  for (const auto& alarm : node["alarms"].GetArray())
+    if (text(alarm, "source") != text(node, "id") && confined++ < shown_max)
+      out += fmt::format("{}! {} {}\n", indent, text(alarm, "source"), text_of_alarm(alarm));
+  if (confined > shown_max)
+    out += fmt::format("{}! and {} more; `alarms` lists them\n", indent, confined - shown_max);
+}
+
+std::string alarm_table(const Value& rows) {
+  std::string out;
+  for (const auto& row : rows.GetArray())
+    out += fmt::format("{:<32} {}\n", text(row, "source"), text_of_alarm(row));
+  return out.empty() ? "(none)\n" : out;
+}
+
 void add_node(std::string& out, const Value& node, const std::string& indent, bool is_last, bool is_root) {
   const auto branch = is_root ? "" : is_last ? "└─ " : "├─ ";
   out += fmt::format("{:<28} {:<10}", indent + branch + std::string{text(node, "id")}, text(node, "status"));
@@ -29,7 +56,14 @@ void add_node(std::string& out, const Value& node, const std::string& indent, bo
     out += fmt::format(", {} restarts", restarts);
   if (node.HasMember("count"))
     out += fmt::format(", {} {}", number(node, "count"), text(node, "kind"));
+  const bool has_alarms = node.HasMember("alarms");
+  if (has_alarms)
+    for (const auto& alarm : node["alarms"].GetArray())
+      if (text(alarm, "source") == text(node, "id"))
+        out += ", " + text_of_alarm(alarm);
   out += '\n';
+  if (has_alarms)
+    add_alarms(out, node, indent + (is_last ? "   " : "│  "));
   const auto& children = node["children"];
   for (rapidjson::SizeType i = 0; i < children.Size(); ++i)
     add_node(out, children[i], indent + (is_root ? "" : is_last ? "   " : "│  "), i + 1 == children.Size(), false);
@@ -99,6 +133,8 @@ std::string text_of(std::string_view command, const Value& result) {
     add_node(out, result, "", true, true);
     return out;
   }
+  if (command == "alarms")
+    return alarm_table(result);
   if (command == "connections")
     return connection_table(result);
   if (command == "rooms")

@@ -1,3 +1,4 @@
+#include "app/access_keys.hpp"
 #include "app/command_line.hpp"
 #include "app/ctl.hpp"
 #include "app/server.hpp"
@@ -49,6 +50,9 @@ int main(int argc, char** argv) {
     switch (chosen.what) {
     case command_line::action::serve: return serve(chosen.server);
     case command_line::action::ctl: return run_ctl(chosen.ctl);
+    case command_line::action::token:
+      std::puts(read_key(key_file(chosen.token.data_dir, chosen.token.whose)).c_str());
+      return 0;
     case command_line::action::check_config: std::puts("the configuration is good"); return 0;
     case command_line::action::done: return chosen.exit_code;
     }

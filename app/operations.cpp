@@ -2,6 +2,7 @@
 
 #include "actors/room_actor.hpp"
 #include "app/ask_workers.hpp"
+#include "app/metrics.hpp"
 
 #include <algorithm>
 #include <random>
@@ -88,11 +89,23 @@ std::optional<connection_view> operations::connection(const connection_id& id) {
   auto answers = ask_workers<std::optional<connection_view>>([id](socket_worker& sockets) {
     std::optional<connection_view> found;
     if (sockets.index() == id.worker)
-      if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c))
+      if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c)) {
         found = view_of(*c, sockets.supervisor());
+        found->frames = sockets.taps().notes_of(id.slot);
+      }
     return found;
   });
   return id.worker < answers.size() && answers[id.worker] ? *answers[id.worker] : std::nullopt;
+}
+
+void operations::tap(const connection_id& id, bool wanted) {
+  if (id.worker >= parts_.workers())
+    return;
+  parts_.book.courier(id.worker).post(
+      std::make_unique<actors::worker_call>([id, wanted, sockets = parts_.sockets[id.worker]] {
+        if (auto* c = sockets->table().find(id))
+          sockets->tap(*c, wanted);
+      }));
 }
 
 std::vector<room_view> operations::rooms() {
@@ -104,6 +117,23 @@ std::vector<room_view> operations::rooms() {
   std::ranges::sort(views, {}, &room_view::topic);
   return views;
 }
+
+std::optional<process_view> operations::process(const std::string& name) {
+  auto found = parts_.directory.find(name);
+  if (!found)
+    found = find_room(name);
+  if (!found)
+    return std::nullopt;
+  process_view view{.kind = std::string{name_of(found->what())},
+                    .status = std::string{name_of(found->status())},
+                    .incarnation = std::max(1u, found->incarnation()),
+                    .mailbox = found->mailbox_length()};
+  if (found->what() == actors::process_class::room)
+    view.members = static_cast<actors::room_actor&>(*found).members();
+  return view;
+}
+
+std::string operations::metrics_json() const { return json_of(read_metrics(parts_)); }
 
 actors::process_ptr<actors::light_process> operations::find_room(const std::string& topic) {
   std::lock_guard lock{parts_.rooms_mutex};

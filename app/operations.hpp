@@ -9,7 +9,9 @@
 
 #include <caf/actor.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +36,7 @@ struct connection_view {
   bool is_reading_paused = false;
   std::uint32_t restarts_left = 0;
   std::vector<channel_view> channels;
+  std::deque<gateway::frame_note> frames; ///< the last ones since somebody began to watch
 };
 
 struct room_view {
@@ -41,6 +44,32 @@ struct room_view {
   std::uint32_t members = 0;
   std::uint32_t incarnation = 0;
   std::uint32_t mailbox = 0;
+};
+
+/// A room, or one of the system's own processes.
+struct process_view {
+  std::string kind; ///< actors::process_class
+  std::string status;
+  std::uint32_t incarnation = 0;
+  std::uint32_t mailbox = 0;
+  std::optional<std::uint32_t> members; ///< of a room
+};
+
+struct gauges {
+  std::uint64_t connections_open = 0;
+  std::uint64_t processes_alive = 0; ///< light processes, the system's own included
+  std::uint64_t rooms = 0;
+  std::uint64_t timers = 0;    ///< calls that workers have to make later
+  std::uint64_t deadlines = 0; ///< entries of the sockets' deadline wheels
+};
+
+/// Something that is wrong now and will pass, or be made to: raised and not cleared.
+struct alarm_view {
+  std::string kind;   ///< restart_storm, quarantine
+  std::string source; ///< a group of the tree, or a topic
+  std::chrono::nanoseconds since{0};
+  std::optional<std::uint64_t> waiting;                ///< restart_storm: restarts whose turn is still to come
+  std::optional<std::chrono::nanoseconds> ends_within; ///< quarantine
 };
 
 /// A node of the supervision tree. Connections and rooms are counted, not listed: there may be a million.
@@ -52,8 +81,12 @@ struct tree_node {
   std::uint64_t restarts = 0;
   std::uint32_t mailbox = 0;
   std::optional<std::size_t> dynamic_children;
+  std::vector<alarm_view> alarms; ///< of a dynamic group: its storm, its rooms in quarantine
   std::vector<tree_node> children;
 };
+
+/// Of a dynamic group of the tree: connections/i, rooms/i. None of any other process. Any thread.
+std::vector<alarm_view> alarms_of(actors::light_process& group);
 
 /// What every operator interface (ctl, and later HTTP and pages) can see and do. Each call gathers from the workers
 /// with a deadline; a worker that does not answer in time is named in `missing` instead of holding everything up.
@@ -65,12 +98,20 @@ public:
   /// At most `limit` connections, by id.
   std::vector<connection_view> connections(std::size_t limit);
   std::optional<connection_view> connection(const actors::connection_id& id);
+  /// Notes the last messages of a connection, or ends that.
+  void tap(const actors::connection_id& id, bool wanted);
   std::vector<room_view> rooms();
+  std::optional<process_view> process(const std::string& name);
+  std::string metrics_json() const;
   tree_node tree();
+  /// Storms first, then quarantined rooms by topic.
+  std::vector<alarm_view> alarms();
   std::uint64_t total(actors::counter which) const { return parts_.runtime.pool().total(which); }
   const actors::restart_times& restart_times_after(supervisors::failure how) const {
     return parts_.runtime.pool().restart_times_after(how);
   }
+  /// What there is now; what has an owner that is gone must not be in it. Asks no worker.
+  gauges levels() const;
 
   using order = actors::control_letter::order;
   /// Kills or crashes what `names` names; those that do not exist are returned.

@@ -64,6 +64,7 @@ tree_node operations::describe(const child_status& child) {
   node.incarnation = process->incarnation();
   node.restarts += node.incarnation > 0 ? node.incarnation - 1 : 0;
   node.mailbox = process->mailbox_length();
+  node.alarms = alarms_of(*process);
   if (child.id.starts_with("connections/")) {
     node.kind = "connections";
     const auto worker = process->home();

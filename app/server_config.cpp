@@ -27,6 +27,9 @@ std::string flaw_in(const server_config& config) {
   if (config.gateway.messages.message_bytes_max > config.gateway.outbox.bytes_max)
     return "--message-bytes must not exceed --outbox-bytes: a message that never fits into an outbox cannot be "
            "delivered";
+  const auto& quarantine = config.protection.quarantine;
+  if (quarantine.cool_down > quarantine.cool_down_max)
+    return "--quarantine must not exceed --quarantine-max: it is what it begins with, and that is where it ends";
   return {};
 }
 

@@ -27,6 +27,8 @@ struct server_config {
   supervisors::restart_budget connection_budget;
   /// Rooms serve many, so they get fewer chances to make things worse.
   supervisors::restart_budget room_budget{.count_max = 3, .window = std::chrono::seconds{30}};
+  /// The storm breaker's limits hold for connections and rooms alike, each on their own.
+  actors::room_protection protection;
   /// Five back-offs last 4.2 s, so a process that crashes at every start does reach its limit.
   supervisors::restart_budget system_budget{.count_max = 5, .window = std::chrono::seconds{30}};
 

@@ -43,7 +43,7 @@ void log_event(const supervision_event& event) {
 start_function room_group(server_parts& parts, std::uint16_t index) {
   return [&parts, index](caf::event_based_actor&) -> start_result {
     auto group = spawn_process<actors::room_supervisor>(parts.system, index, parts.config.room_budget,
-                                                        parts.config.rooms, parts.book);
+                                                        parts.config.rooms, parts.book, parts.config.protection);
     {
       std::lock_guard lock{parts.rooms_mutex};
       parts.rooms[index] = group;
@@ -75,7 +75,7 @@ start_function connection_group(server_parts& parts, std::uint16_t worker) {
     auto& sockets = *parts.sockets[worker];
     auto group = spawn_process<actors::connection_supervisor>(
         parts.system, worker, parts.config.connection_budget,
-        [&sockets](std::function<void()> then) { sockets.close_all(std::move(then)); });
+        [&sockets](std::function<void()> then) { sockets.close_all(std::move(then)); }, parts.config.protection.storm);
     // On the worker itself, and before its listener's first letter: pinned mail is handled in order.
     parts.book.courier(worker).post(std::make_unique<actors::worker_call>([&parts, &sockets, group] {
       sockets.attach(parts.system, {.port = sockets,

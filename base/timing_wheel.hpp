@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -12,7 +14,7 @@ namespace lintel::base {
 /// A hashed timing wheel: arming is a push_back, firing a look at one bucket. There is no cancel: a token names
 /// what it is about (a slot and a generation, a process), and whoever is called looks whether it still matters.
 /// A deadline that moves with every received byte is never re-armed: the callee compares and arms again.
-/// Not thread-safe. Fires up to one tick late, never early.
+/// Not thread-safe but for armed(). Fires up to one tick late, never early.
 template <class Token>
 class timing_wheel {
 public:
@@ -26,14 +28,14 @@ public:
     if (at <= current_)
       at = current_ + 1;
     buckets_[at % buckets_.size()].push_back({at, std::move(token)});
-    ++armed_;
+    count(+1);
   }
 
   /// Calls `fire(Token)` for everything due at `now`; it may arm again.
   template <class Fire>
   void advance(clock::time_point now, Fire&& fire) {
     const auto target = static_cast<std::uint64_t>(std::max<std::int64_t>(0, (now - start_) / tick_));
-    if (armed_ == 0) {
+    if (armed() == 0) {
       current_ = std::max(current_, target);
       return;
     }
@@ -45,7 +47,7 @@ public:
 
   /// When advance() has something to look at; nullopt when nothing is armed.
   std::optional<clock::time_point> next_due() const {
-    if (armed_ == 0)
+    if (armed() == 0)
       return std::nullopt;
     for (std::uint64_t i = 1; i <= buckets_.size(); ++i)
       if (!buckets_[(current_ + i) % buckets_.size()].empty())
@@ -53,13 +55,18 @@ public:
     return std::nullopt;
   }
 
-  std::size_t armed() const noexcept { return armed_; }
+  /// Any thread.
+  std::size_t armed() const noexcept { return armed_.load(std::memory_order_relaxed); }
 
 private:
   struct entry {
     std::uint64_t at;
     Token token;
   };
+
+  void count(std::ptrdiff_t change) noexcept {
+    armed_.store(armed() + static_cast<std::size_t>(change), std::memory_order_relaxed);
+  }
 
   std::uint64_t tick_after(clock::time_point due) const {
     const auto since = due - start_;
@@ -77,7 +84,7 @@ private:
         bucket.push_back(std::move(e));
         continue;
       }
-      --armed_;
+      count(-1);
       fire(std::move(e.token));
     }
     due_.clear();
@@ -88,7 +95,7 @@ private:
   std::vector<entry> due_;
   clock::time_point start_;
   std::uint64_t current_ = 0;
-  std::size_t armed_ = 0;
+  std::atomic<std::size_t> armed_{0}; // written by the wheel's thread alone
 };
 
 } // namespace lintel::base

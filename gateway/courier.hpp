@@ -14,10 +14,12 @@ public:
   courier(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets);
 
   std::string name() const override { return "courier/" + std::to_string(home()); }
+  actors::process_class what() const noexcept override { return actors::process_class::courier; }
 
 protected:
   actors::handled handle(actors::letter_ptr& mail) override;
   void refuse(actors::letter& mail) noexcept override;
+  actors::trace_id trace_of(const actors::letter& mail) const noexcept override { return actors::trace_of(mail); }
 
 private:
   void deliver(const actors::room_delivery& post);

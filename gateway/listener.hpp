@@ -19,6 +19,7 @@ public:
   void socket_ready();
 
   std::string name() const override { return "listener/" + std::to_string(home()); }
+  actors::process_class what() const noexcept override { return actors::process_class::listener; }
 
 protected:
   void begin_incarnation() override;

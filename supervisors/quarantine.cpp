@@ -27,14 +27,20 @@ bool quarantine::holds(std::string_view name, time_point now) const {
   return found != terms_.end() && now < found->second.until;
 }
 
+std::vector<quarantine::sentence> quarantine::confined(time_point now) const {
+  std::vector<sentence> all;
+  for (const auto& [name, its] : terms_)
+    if (now < its.until)
+      all.push_back({name, its.until - its.length, its.until});
+  return all;
+}
+
 // Once per cool-down: who has been free for as long as it was confined begins anew.
 void quarantine::forget_the_free(time_point now) {
   if (now < next_sweep_)
     return;
   next_sweep_ = now + rule_.cool_down;
-  std::erase_if(terms_, [&](const auto& entry) {
-    return now >= entry.second.until + entry.second.length;
-  });
+  std::erase_if(terms_, [&](const auto& entry) { return now >= entry.second.until + entry.second.length; });
 }
 
 } // namespace lintel::supervisors

@@ -5,12 +5,13 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace lintel::supervisors {
 
 struct quarantine_rule {
-  std::chrono::nanoseconds cool_down = std::chrono::seconds{30};        // the first time
-  std::chrono::nanoseconds cool_down_max = std::chrono::minutes{10};    // twice as long each time
+  std::chrono::nanoseconds cool_down = std::chrono::seconds{30};     // the first time
+  std::chrono::nanoseconds cool_down_max = std::chrono::minutes{10}; // twice as long each time
 };
 
 /// Which names of a dynamic group may not be started for the time being. A child that has used up its
@@ -30,6 +31,14 @@ public:
   std::chrono::nanoseconds confine(std::string_view name, time_point now);
 
   [[nodiscard]] bool holds(std::string_view name, time_point now) const;
+
+  struct sentence {
+    std::string name;
+    time_point since;
+    time_point until;
+  };
+  /// Who is confined at `now`, in no order; O(size()).
+  [[nodiscard]] std::vector<sentence> confined(time_point now) const;
 
   /// Names known; at most those confined within the last cool_down_max * 2.
   [[nodiscard]] std::size_t size() const { return terms_.size(); }

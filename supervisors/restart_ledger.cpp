@@ -15,7 +15,7 @@ std::minstd_rand::result_type fold(std::uint64_t seed) {
 } // namespace
 
 restart_ledger::restart_ledger(restart_budget budget, std::uint64_t seed)
-  : budget_(std::move(budget)), jitter_(fold(seed)) {
+    : budget_(std::move(budget)), jitter_(fold(seed)) {
   using std::chrono::milliseconds;
   base::ensure(budget_.window > budget_.window.zero(), "a restart window is longer than 0");
   base::ensure(budget_.jitter >= 0.0 && budget_.jitter <= 1.0, "jitter is a share of the delay");
@@ -35,11 +35,12 @@ verdict restart_ledger::failed(std::uint64_t child, failure how, time_point now)
   auto& window = crashes_.try_emplace(child, limit).first->second;
   const auto crashes_before = window.count(now);
   if (!window.record(now))
-    return {.what = verdict::action::give_up};
+    return {.what = verdict::action::give_up, .restarts_left = 0};
+  const auto left = budget_.count_max - crashes_before - 1;
   const auto delay = delay_before(crashes_before);
   if (delay == delay.zero())
-    return {.what = verdict::action::restart_now};
-  return {.what = verdict::action::restart_after, .delay = delay};
+    return {.what = verdict::action::restart_now, .restarts_left = left};
+  return {.what = verdict::action::restart_after, .delay = delay, .restarts_left = left};
 }
 
 std::uint32_t restart_ledger::restarts_left(std::uint64_t child, time_point now) const {
@@ -49,9 +50,7 @@ std::uint32_t restart_ledger::restarts_left(std::uint64_t child, time_point now)
   return budget_.count_max - found->second.count(now);
 }
 
-void restart_ledger::forget(std::uint64_t child) {
-  crashes_.erase(child);
-}
+void restart_ledger::forget(std::uint64_t child) { crashes_.erase(child); }
 
 void restart_ledger::sweep(time_point now) {
   std::erase_if(crashes_, [&](const auto& entry) { return entry.second.is_idle(now); });

@@ -17,10 +17,10 @@ namespace lintel::supervisors {
 struct restart_budget {
   std::uint32_t count_max = 5;
   std::chrono::nanoseconds window = std::chrono::seconds{10};
-  std::vector<std::chrono::milliseconds> back_off = {
-    std::chrono::milliseconds{0}, std::chrono::milliseconds{50}, std::chrono::milliseconds{200},
-    std::chrono::milliseconds{800}, std::chrono::milliseconds{3200}};
-  double jitter = 0.2;   // share of the delay, 0 to 1
+  std::vector<std::chrono::milliseconds> back_off = {std::chrono::milliseconds{0}, std::chrono::milliseconds{50},
+                                                     std::chrono::milliseconds{200}, std::chrono::milliseconds{800},
+                                                     std::chrono::milliseconds{3200}};
+  double jitter = 0.2; // share of the delay, 0 to 1
 };
 
 /// How an incarnation ended: by its own fault, or by an operator who wanted it to.
@@ -29,7 +29,9 @@ enum class failure : std::uint8_t { crash, kill };
 struct verdict {
   enum class action : std::uint8_t { restart_now, restart_after, give_up };
   action what;
-  std::chrono::nanoseconds delay{0};   // only with restart_after
+  std::chrono::nanoseconds delay{0}; // only with restart_after
+  static constexpr std::uint32_t no_limit = ~std::uint32_t{0};
+  std::uint32_t restarts_left = no_limit; // after this one
 };
 
 /// Decides what becomes of a failed child of a dynamic group (connections, rooms). Every child has
@@ -65,7 +67,7 @@ private:
   restart_budget budget_;
   std::unordered_map<std::uint64_t, restart_window> crashes_;
   time_point next_sweep_{};
-  std::minstd_rand jitter_;   // 8 bytes; there is a ledger per group and spreading is all it does
+  std::minstd_rand jitter_; // 8 bytes; there is a ledger per group and spreading is all it does
 };
 
 } // namespace lintel::supervisors

@@ -33,7 +33,16 @@ storm_breaker::turn storm_breaker::take_turn(time_point now) {
   }
   waited_ = 1;
   is_raised_ = true;
+  raised_at_ = now;
   return {at, alarm::raised};
+}
+
+// Turns that were not at once follow each other without a gap: the latest says how many are left.
+std::uint64_t storm_breaker::waiting(time_point now) const {
+  if (last_waited_ <= now)
+    return 0;
+  const auto left = (last_waited_ - now + between_turns_ - std::chrono::nanoseconds{1}) / between_turns_;
+  return std::min(waited_, static_cast<std::uint64_t>(left));
 }
 
 storm_breaker::alarm storm_breaker::look(time_point now) {

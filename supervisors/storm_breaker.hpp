@@ -9,8 +9,8 @@ namespace lintel::supervisors {
 /// bringing all of them back at once is work done twice, at the expense of those that run.
 struct storm_limits {
   std::uint32_t restarts_per_second = 500;
-  std::uint32_t burst = 50;   // at once; after them the rate holds
-  std::chrono::nanoseconds calm = std::chrono::seconds{5};   // without a wait: the storm is over
+  std::uint32_t burst = 50;                                // at once; after them the rate holds
+  std::chrono::nanoseconds calm = std::chrono::seconds{5}; // without a wait: the storm is over
 
   /// What each of so many groups gets of it, so that together they keep to it; at least one.
   [[nodiscard]] storm_limits shared_by(std::uint32_t groups) const;
@@ -35,7 +35,7 @@ public:
   enum class alarm : std::uint8_t { unchanged, raised, cleared };
 
   struct turn {
-    time_point at;   // `now`, or later
+    time_point at; // `now`, or later
     alarm change;
   };
 
@@ -52,13 +52,18 @@ public:
   [[nodiscard]] time_point clears_at() const { return last_waited_ + limits_.calm; }
   /// Restarts that had to wait since the alarm was last raised.
   [[nodiscard]] std::uint64_t waited() const { return waited_; }
+  /// Of those, the ones whose turn is still to come.
+  [[nodiscard]] std::uint64_t waiting(time_point now) const;
+  /// When the alarm was last raised.
+  [[nodiscard]] time_point raised_at() const { return raised_at_; }
 
 private:
   storm_limits limits_;
   std::chrono::nanoseconds between_turns_;
-  std::chrono::nanoseconds burst_length_;   // of the turns that may be taken at once, but for one
+  std::chrono::nanoseconds burst_length_; // of the turns that may be taken at once, but for one
   time_point full_at_{};
-  time_point last_waited_{};   // the latest turn that was not at once
+  time_point last_waited_{}; // the latest turn that was not at once
+  time_point raised_at_{};
   std::uint64_t waited_ = 0;
   bool is_raised_ = false;
 };

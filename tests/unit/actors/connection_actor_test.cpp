@@ -1,8 +1,10 @@
 #include "actors/connection_actor.hpp"
 
+#include "tests/support/captured_log.hpp"
 #include "tests/support/room_world.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <functional>
 
@@ -195,23 +197,6 @@ TEST_CASE("a message that crashes the actor is answered with an error, and the n
   CHECK(world.total(counter::crashes) == 1);
 }
 
-TEST_CASE("a client may crash its own handler where that is allowed, and elsewhere the event is like any other") {
-  const bool is_allowed = GENERATE(true, false);
-  connection_world world{{.takes_chaos_events = is_allowed}};
-  world.receive("room:a", "phx_join", "1");
-  world.posts.events.wait_for(1);
-  world.on_worker([] {});
-  world.admit(world.posts.leg(0, "room:a"));
-  world.receive("room:a", "chaos:crash", "2");
-  if (is_allowed)
-    CHECK(world.port.log.wait_for(1) == lines{world.reply("2", "room:a", "error", R"({"reason":"crashed"})")});
-  else
-    CHECK(world.posts.events.wait_for(2).back() == "0 broadcast room:a +answer");
-  world.receive("room:a", "ping", "3");
-  CHECK(world.posts.events.wait_for(is_allowed ? 2 : 3).back() == "0 settled ping: ");
-  CHECK(world.total(counter::crashes) == (is_allowed ? 1 : 0));
-}
-
 TEST_CASE("an actor past its budget closes its one socket, and refuses what is left") {
   connection_world world;
   world.at_once([&] {
@@ -294,4 +279,21 @@ TEST_CASE("a letter that no connection expects is counted") {
   world.receive("phoenix", "heartbeat", "1");
   world.port.log.wait_for(1);
   CHECK(world.total(counter::unhandled) == 1);
+}
+
+TEST_CASE("the report of a crash names the request by its trace, and tells nothing of what was said") {
+  connection_world world;
+  captured_log log;
+  world.port.when_sending = [] { throw std::runtime_error{"the port broke"}; };
+  const auto request = lintel::protocol::message::copy_of({.ref = {lintel::protocol::ref_view::type::string, "1"},
+                                                           .topic = "phoenix",
+                                                           .event = "heartbeat",
+                                                           .payload = {.bytes = R"({"password":"MARKER-5f1d"})"}});
+  world.actor->post(std::make_unique<client_request>(world.who.id, request));
+  CHECK(world.port.log.wait_for(1) == lines{world.reply("1", "phoenix", "error", R"({"reason":"crashed"})")});
+  settle(*world.workers[0]);
+  CHECK(log.text().starts_with("exit actor=c0-7-0 incarnation=1 reason=\"the port broke\" during=inbound_frame"));
+  CHECK(log.text().find(fmt::format(" restarts_left=1 next=restart trace={:016x}\n",
+                                    lintel::actors::trace_of(world.who.id, request->view()))) != std::string::npos);
+  CHECK(log.text().find("MARKER") == std::string::npos);
 }

@@ -126,3 +126,18 @@ TEST_CASE("ten thousand kills at once are not paced, whatever the limits") {
   CHECK(group.total(counter::restarts_paced) == 0);
   CHECK(group.total(counter::storms_raised) == 0);
 }
+
+TEST_CASE("an alarm that is raised says since when, and how many wait") {
+  process_system world;
+  const auto pacer = std::make_shared<lintel::actors::restart_pacer>(
+      "group", world.config.pool(), lintel::supervisors::storm_limits{.restarts_per_second = 2, .burst = 2});
+  const auto now = worker::clock::now(); // half of it: one a second, one at once
+  CHECK_FALSE(pacer->alarm(now));
+  CHECK(pacer->wait(now) == 0s);
+  CHECK_FALSE(pacer->alarm(now));
+  CHECK(pacer->wait(now) == 1s);
+  CHECK(pacer->wait(now) == 2s);
+  REQUIRE(pacer->alarm(now + 1s));
+  CHECK(pacer->alarm(now + 1s)->since == 1s);
+  CHECK(pacer->alarm(now + 1s)->waiting == 1);
+}

@@ -112,3 +112,11 @@ TEST_CASE("a cool-down ends the quarantine: the next join starts the room anew")
   world.ask_to_join(world.member(0), "room:bad");
   CHECK(world.posts.events.wait_for(3).back() == "0 joined room:bad");
 }
+
+TEST_CASE("topics in quarantine are listed") {
+  world_with_bad_room world;
+  const auto confined = world.supervisor->quarantined();
+  REQUIRE(confined.size() == 1);
+  CHECK(confined[0].name == "room:bad");
+  CHECK(confined[0].until > confined[0].since);
+}

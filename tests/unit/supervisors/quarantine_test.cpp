@@ -36,7 +36,7 @@ TEST_CASE("a name that is confined again soon after stays twice as long, up to a
 TEST_CASE("a name that was free for as long as it was confined begins anew") {
   quarantine ward{rule};
   (void)ward.confine("room:a", epoch);
-  CHECK(ward.confine("room:a", epoch + 31s) == 60s);   // free again at 91 s
+  CHECK(ward.confine("room:a", epoch + 31s) == 60s); // free again at 91 s
   CHECK(ward.confine("room:a", epoch + 91s + 60s) == 30s);
 }
 
@@ -52,4 +52,16 @@ TEST_CASE("names that behaved are forgotten") {
 TEST_CASE("rules that make no sense are refused") {
   CHECK_THROWS_AS((quarantine{{.cool_down = 0s}}), base::broken_invariant);
   CHECK_THROWS_AS((quarantine{{.cool_down = 1h}}), base::broken_invariant);
+}
+
+TEST_CASE("who is confined is listed, with the beginning and the end") {
+  quarantine ward{rule};
+  (void)ward.confine("room:a", epoch);
+  (void)ward.confine("room:b", epoch + 20s);
+  CHECK(ward.confined(epoch + 20s).size() == 2);
+  const auto left = ward.confined(epoch + 30s);
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].name == "room:b");
+  CHECK(left[0].since == epoch + 20s);
+  CHECK(left[0].until == epoch + 50s);
 }

@@ -16,9 +16,7 @@ constexpr restart_ledger::time_point epoch{1h};
 constexpr std::uint64_t alice = 1;
 constexpr std::uint64_t bob = 2;
 
-restart_ledger without_jitter() {
-  return restart_ledger{{.jitter = 0.0}, 1};
-}
+restart_ledger without_jitter() { return restart_ledger{{.jitter = 0.0}, 1}; }
 
 void crash_times(restart_ledger& ledger, std::uint64_t child, int times) {
   for (int i = 0; i < times; ++i)
@@ -144,4 +142,13 @@ TEST_CASE("a budget that makes no sense is a broken promise") {
   CHECK_THROWS_AS((restart_ledger{{.window = 0s}, 1}), base::broken_invariant);
   CHECK_THROWS_AS((restart_ledger{{.jitter = 1.5}, 1}), base::broken_invariant);
   CHECK_THROWS_AS((restart_ledger{{.back_off = {-1ms}}, 1}), base::broken_invariant);
+}
+
+TEST_CASE("a verdict says how many restarts are left after it") {
+  auto ledger = without_jitter();
+  for (const std::uint32_t left : {4u, 3u, 2u, 1u, 0u})
+    CHECK(ledger.failed(alice, failure::crash, epoch).restarts_left == left);
+  CHECK(ledger.failed(alice, failure::crash, epoch).restarts_left == 0);
+  CHECK(ledger.failed(bob, failure::crash, epoch).restarts_left == 4);
+  CHECK(ledger.failed(bob, failure::kill, epoch).restarts_left == supervisors::verdict::no_limit); // it spends none
 }

@@ -48,7 +48,7 @@ TEST_CASE("a burst restarts at once, those beyond it one after another at the ra
 
 TEST_CASE("a burst is available again once the rate has made up for it") {
   auto breaker = in_a_storm();
-  const auto later = epoch + 400ms;   // four turns taken, four tenths of a second
+  const auto later = epoch + 400ms; // four turns taken, four tenths of a second
   for (int i = 0; i < 3; ++i)
     CHECK(breaker.take_turn(later).at == later);
   CHECK(breaker.take_turn(later).at > later);
@@ -60,7 +60,7 @@ TEST_CASE("a thousand connections that crash together are back within two second
   for (int i = 0; i < 1'000; ++i)
     turns.push_back(breaker.take_turn(epoch).at);
   CHECK(std::is_sorted(turns.begin(), turns.end()));
-  CHECK(turns.back() == epoch + 1'900ms);   // (1000 - 50) / 500 s
+  CHECK(turns.back() == epoch + 1'900ms); // (1000 - 50) / 500 s
 }
 
 TEST_CASE("whoever asks when, no stretch of time sees more restarts than burst and rate allow") {
@@ -142,4 +142,17 @@ TEST_CASE("limits under which nothing would ever restart are refused") {
   CHECK_THROWS_AS((storm_breaker{{.restarts_per_second = 0}}), base::broken_invariant);
   CHECK_THROWS_AS((storm_breaker{{.burst = 0}}), base::broken_invariant);
   CHECK_THROWS_AS((storm_breaker{{.calm = 0s}}), base::broken_invariant);
+}
+
+TEST_CASE("a storm knows how many still wait, and since when it is one") {
+  storm_breaker breaker{ten_a_second};
+  for (int i = 0; i < 3 + 5; ++i)
+    (void)breaker.take_turn(epoch); // five have to wait: 100, 200 ... 500 ms
+  CHECK(breaker.raised_at() == epoch);
+  CHECK(breaker.waiting(epoch) == 5);
+  CHECK(breaker.waiting(epoch + 99ms) == 5);
+  CHECK(breaker.waiting(epoch + 100ms) == 4);
+  CHECK(breaker.waiting(epoch + 450ms) == 1);
+  CHECK(breaker.waiting(epoch + 500ms) == 0);
+  CHECK(storm_breaker{ten_a_second}.waiting(epoch) == 0);
 }

@@ -1,0 +1,104 @@
+// The part of light_process that ends an incarnation: what the supervisor decides, the report, the next one.
+
+#include "actors/light_process.hpp"
+#include "actors/runtime_config.hpp"
+
+#include <caf/sec.hpp>
+
+namespace lintel::actors {
+
+using supervisors::failure;
+using supervisors::verdict;
+using step = exit_sequel::step;
+
+bool light_process::begin(exit_report& report) noexcept {
+  try {
+    begin_incarnation();
+  } catch (const std::exception& e) {
+    report = {failure::crash, e.what(), letter_kind::none}; // copied: the exception ends here
+    return false;
+  } catch (...) {
+    report = {failure::crash, "unknown exception", letter_kind::none};
+    return false;
+  }
+  const bool is_first = incarnation_.fetch_add(1, std::memory_order_relaxed) == 0;
+  if (!is_first)
+    pool().count(counter::restarts);
+  status_.store(process_status::running, std::memory_order_relaxed);
+  tell_watchers(is_first ? actor_event::kind::spawn : actor_event::kind::restart, is_first ? "" : report.what);
+  return true;
+}
+
+void light_process::tell_watchers(actor_event::kind what, const std::string& why) noexcept {
+  if (auto& events = pool().events(); events.is_watched())
+    events.report({what, name(), incarnation(), why});
+}
+
+// Inside the handler's catch: `what` belongs to the exception.
+light_process::flow light_process::fail_at(const letter_ptr& mail, letter_kind kind, const char* what) {
+  exit_report report{failure::crash, what, kind};
+  if (mail) { // else it has been passed on
+    report.trace = trace_of(*mail);
+    refuse(*mail);
+  }
+  return fail(std::move(report));
+}
+
+light_process::flow light_process::fail(exit_report report) {
+  for (;;) {
+    if (report.since == worker::clock::time_point{})
+      report.since = worker::clock::now();
+    pool().count(report.how == failure::kill ? counter::kills : counter::crashes);
+    if (is_stopping_) { // nobody asks for another incarnation
+      write_report(report, {.next = step::stop});
+      return flow::end;
+    }
+    const auto decision = failed(report);
+    end_incarnation();
+    const auto sequel = sequel_of(decision, report.how);
+    write_report(report, sequel);
+    switch (sequel.next) {
+    case step::stop:
+    case step::give_up:
+      pool().count(counter::gave_up);
+      reason_ = caf::make_error(caf::sec::runtime_error);
+      return flow::end;
+    case step::back_off:
+      needs_turn_ = decision.what == verdict::action::restart_after; // else it has had its turn
+      return back_off(sequel.delay);
+    case step::restart:
+      if (begin(report)) {
+        pool().restart_times_after(report.how).record(worker::clock::now() - report.since);
+        return flow::next;
+      }
+    }
+  }
+}
+
+exit_sequel light_process::sequel_of(const verdict& decision, failure how) {
+  switch (decision.what) {
+  case verdict::action::give_up: return {step::give_up, {}, decision.restarts_left};
+  case verdict::action::restart_after: return {step::back_off, decision.delay, decision.restarts_left};
+  case verdict::action::restart_now: break;
+  }
+  // A kill waits for nobody: operators' kills of thousands are over in a moment.
+  const auto wait = how == failure::crash ? wait_for_turn() : std::chrono::nanoseconds::zero();
+  return {wait > wait.zero() ? step::back_off : step::restart, wait, decision.restarts_left};
+}
+
+void light_process::write_report(const exit_report& report, const exit_sequel& sequel) const {
+  if (report.how == failure::crash) // an operator knows whom he killed
+    runtime_config::exits_of(home_system()).write(name(), incarnation(), report, history_, sequel);
+}
+
+light_process::flow light_process::back_off(std::chrono::nanoseconds delay) {
+  needs_begin_ = true;
+  status_.store(process_status::backing_off, std::memory_order_relaxed);
+  pool().call_after(delay, [self = process_ptr<light_process>{this}, ended = incarnation()] {
+    if (self->status() == process_status::backing_off && self->incarnation() == ended)
+      self->wake();
+  });
+  return flow::pause;
+}
+
+} // namespace lintel::actors
