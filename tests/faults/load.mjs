@@ -10,7 +10,7 @@ export function unit_of(scale) {
   const whole = (number, least) => Math.max(least, Math.round(number * scale));
   const connections = whole(full.connections, 20);
   return { scale, name: connections % 1000 === 0 ? `L${connections / 1000}k` : `L${connections}`, connections,
-    rooms: whole(full.rooms, 2), rate: whole(full.rate, 20), payload_bytes: full.payload_bytes,
+    rooms: whole(full.rooms, 4), rate: whole(full.rate, 20), payload_bytes: full.payload_bytes,
     window_seconds: scale < fallback_scale ? 1 : 5 };
 }
 

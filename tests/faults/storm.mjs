@@ -20,7 +20,7 @@ export const storm = {
     for (const member of members) await member.join(topic);
     // Whole rooms crash; latencies are those of the rooms beside them.
     const { connections, rooms } = x.unit;
-    const broken_rooms = Math.min(Math.ceil(rooms / 2), Math.ceil(crashes / (connections / rooms)));
+    const broken_rooms = Math.min(rooms - 1, Math.ceil(crashes / (connections / rooms)));
     await x.start_witness({ ...x.unit, latency_rooms: rooms - broken_rooms });
     for (const window of ["before_1", "before_2"]) await x.calm(window);
     const victims = (await x.control.run("connections", { limit: 100_000 }))

@@ -42,7 +42,7 @@ async function stall_one(x, name, what, victim, other) {
     await x.control.run("stall", { id: name, for_ms: stall_ms, next: true });
     const began = now_ms();
     victim.send(["1", ref, topic, "ping", {}]);
-    const answered = victim.next("answer", ({ message }) => message[1] === ref, replaced_ms_max + 4_000)
+    const answered = victim.frames.next("answer", ({ message }) => message[1] === ref, replaced_ms_max + 4_000)
       .then(({ message }) => ({ at: now_ms() - began, answer: message[4] }))
       .catch(() => ({ at: Infinity, answer: "none" }));
     const in_log = await log_line(x, log_before, (line) => line.includes("stuck handler") && line.includes("stack:"));
