@@ -1,6 +1,7 @@
 #include "actors/connection_actor.hpp"
 
 #include "actors/replies.hpp"
+#include "base/bounded_writer.hpp"
 #include "base/ensure.hpp"
 
 #include <caf/actor_storage.hpp>
@@ -15,7 +16,9 @@ static_assert(sizeof(caf::actor_storage<connection_actor>) <= 200);
 connection_actor::connection_actor(caf::actor_config& config, session& who, const connection_services& services)
     : light_process(config, who.id.worker), session_(&who), services_(services) {}
 
-std::string connection_actor::name() const { return session_ ? to_string(session_->id) : "a closed connection"; }
+std::size_t connection_actor::write_name(std::span<char> into) const noexcept {
+  return session_ ? write(session_->id, into) : base::bounded_writer{into}.text("a closed connection").size();
+}
 
 // One number per use of a slot; a worker's ledger knows its own connections only.
 std::uint64_t connection_actor::key() const noexcept {

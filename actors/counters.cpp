@@ -31,6 +31,8 @@ std::string_view name_of(counter which) noexcept {
       "exit_reports_suppressed",
       "processes_started",
       "processes_ended",
+      "stuck_warned",
+      "abandoned",
   };
   return names[static_cast<std::size_t>(which)];
 }

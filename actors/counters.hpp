@@ -37,8 +37,10 @@ enum class counter : std::uint8_t {
   exit_reports_suppressed,  ///< crashes whose line in the log was left out, and counted in a summary
   processes_started,        ///< light processes of any kind
   processes_ended,          ///< of those, the ones that are over
+  stuck_warned,             ///< handlers that took longer than stuck_limits::warn
+  abandoned, ///< of those, the ones whose thread was stopped for good, and whose actor went on without it
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::processes_ended) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::abandoned) + 1;
 
 std::string_view name_of(counter which) noexcept;
 

@@ -47,16 +47,25 @@ struct letter {
 };
 using letter_ptr = std::unique_ptr<letter>;
 
+/// How a handler is to block: for so long, asleep or in a loop that keeps its core busy.
+struct stall_plan {
+  std::chrono::milliseconds length{0};
+  bool is_busy = false;
+};
+
 /// Sent by operators and tests to any light process.
 struct control_letter : letter {
   enum class order : std::uint8_t {
     kill,  ///< end the incarnation as an exit signal would
     crash, ///< throw inside the handler
     nudge, ///< only wake up and look around
+    stall, ///< block, with the next letter in hand
   };
-  explicit control_letter(order what_order) noexcept : letter(letter_kind::control), what(what_order) {}
+  explicit control_letter(order what_order, stall_plan how = {}) noexcept
+      : letter(letter_kind::control), what(what_order), stalls(how) {}
   const order what;
   const std::chrono::steady_clock::time_point ordered = std::chrono::steady_clock::now();
+  const stall_plan stalls;
 };
 
 } // namespace lintel::actors

@@ -58,6 +58,7 @@ void light_process::stop() {
 worker_pool& light_process::pool() const noexcept { return runtime_config::pool_of(home_system()); }
 
 caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, std::size_t letters_max) {
+  activity::here().runs(*this);
   pause_.store(pause_state::none, std::memory_order_relaxed);
   if (is_stopping_)
     return finish(unit);
@@ -148,7 +149,7 @@ light_process::flow light_process::deliver_letter(letter_ptr mail) {
   try {
     if (kind == letter_kind::control)
       return handle_control(static_cast<const control_letter&>(*mail));
-    switch (handle(mail)) {
+    switch (const in_handler doing{mail}; handle(mail)) {
     case handled::done: return flow::next;
     case handled::end: return flow::end;
     case handled::not_now:
@@ -169,6 +170,7 @@ light_process::flow light_process::handle_control(const control_letter& mail) {
   case control_letter::order::kill: return fail({failure::kill, "killed", letter_kind::control, 0, mail.ordered});
   case control_letter::order::crash: throw std::runtime_error{"crash ordered by an operator"};
   case control_letter::order::nudge: return is_stopping_ ? flow::end : flow::next;
+  case control_letter::order::stall: return stall(mail.stalls);
   }
   return flow::next;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/activity.hpp"
 #include "actors/actor_events.hpp"
 #include "actors/exit_report.hpp"
 #include "actors/inbox.hpp"
@@ -21,6 +22,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <span>
 #include <string>
 
 namespace lintel::actors {
@@ -82,8 +84,14 @@ public:
   void stop();
 
   /// "registry", "room:lobby", "c0-17-3": what operators call it.
-  virtual std::string name() const = 0;
+  std::string name() const;
+  /// The same without an allocation or a lock: the watchdog asks for it in a signal handler (base/bounded_writer.hpp).
+  virtual std::size_t write_name(std::span<char> into) const noexcept = 0;
   virtual process_class what() const noexcept { return process_class::other; }
+
+  /// The watchdog's thread, after `stopped` was stopped for good in a handler of this process: refuses the mail that it
+  /// had in hand, and goes on as after a crash.
+  void go_on_without(activity& stopped);
 
   // --- caf::abstract_actor
   using caf::abstract_actor::enqueue;
@@ -156,6 +164,10 @@ private:
   void write_report(const exit_report& report, const exit_sequel& sequel) const;
   flow back_off(std::chrono::nanoseconds delay);
   flow handle_control(const control_letter& mail);
+  flow stall(const stall_plan& plan);
+  class next_turn;
+  resume_result resume_after_stuck(mail_node held, letter_kind during, caf::execution_unit* unit,
+                                   std::size_t letters_max);
   bool begin(exit_report& report) noexcept;
   void tell_watchers(actor_event::kind what, const std::string& why) noexcept;
   resume_result pause() noexcept;

@@ -13,6 +13,7 @@ using step = exit_sequel::step;
 
 bool light_process::begin(exit_report& report) noexcept {
   try {
+    const in_handler doing{letter_kind::none};
     begin_incarnation();
   } catch (const std::exception& e) {
     report = {failure::crash, e.what(), letter_kind::none}; // copied: the exception ends here

@@ -5,6 +5,7 @@
 #include "actors/messages.hpp"
 #include "actors/room_roster.hpp"
 #include "actors/room_supervisor.hpp"
+#include "base/bounded_writer.hpp"
 
 #include <string>
 
@@ -23,7 +24,9 @@ public:
   const std::string& topic() const noexcept { return topic_; }
   /// Approximate on other threads.
   std::uint32_t members() const noexcept { return members_.load(std::memory_order_relaxed); }
-  std::string name() const override { return topic_; }
+  std::size_t write_name(std::span<char> into) const noexcept override {
+    return base::bounded_writer{into}.text(topic_).size();
+  }
   process_class what() const noexcept override { return process_class::room; }
 
   /// The registry is about to post a join. Kept here, so that it survives the registry.

@@ -4,6 +4,7 @@
 #include "actors/spawn_process.hpp"
 #include "actors/system_room.hpp"
 #include "actors/system_topic.hpp"
+#include "base/bounded_writer.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -19,7 +20,9 @@ room_supervisor::room_supervisor(caf::actor_config& config, std::uint16_t index,
 
 room_supervisor::~room_supervisor() = default;
 
-std::string room_supervisor::name() const { return "rooms/" + std::to_string(index_); }
+std::size_t room_supervisor::write_name(std::span<char> into) const noexcept {
+  return base::bounded_writer{into}.text("rooms/").number(index_).size();
+}
 
 void room_supervisor::begin_incarnation() {
   std::lock_guard lock{mutex_};

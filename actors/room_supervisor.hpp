@@ -54,7 +54,7 @@ public:
   /// The topics that are, in no order.
   std::vector<supervisors::quarantine::sentence> quarantined() const;
 
-  std::string name() const override;
+  std::size_t write_name(std::span<char> into) const noexcept override;
   process_class what() const noexcept override { return process_class::supervisor; }
 
 protected:

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "actors/activity.hpp"
 #include "actors/actor_events.hpp"
 #include "actors/overseer.hpp"
 #include "actors/process_times.hpp"
 #include "actors/restart_times.hpp"
+#include "actors/watchdog.hpp"
 #include "actors/worker.hpp"
 #include "supervisors/restart_ledger.hpp"
 
@@ -17,6 +19,7 @@ private:
   friend class worker_pool;
 
   worker* mine_ = nullptr; // this thread only
+  activity doing_;
   // The rest is guarded by worker_pool::seats_mutex_.
   worker* at_ = nullptr;
   caf::resumable* goodbye_ = nullptr; // CAF's order to end
@@ -28,8 +31,9 @@ class worker_pool {
 public:
   static constexpr std::size_t workers_max = 64; // one bit each in idle_
 
-  /// `spare_seats`: threads in reserve.
-  explicit worker_pool(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_seats = 0);
+  /// `spare_seats`: threads in reserve. `limits`: of handlers that do not end.
+  explicit worker_pool(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_seats = 0,
+                       stuck_limits limits = {});
 
   std::size_t size() const noexcept { return workers_.size(); }
   worker& at(std::size_t index) noexcept { return *workers_[index]; }
@@ -73,6 +77,24 @@ public:
   /// A pinned job runs for long: let an idle worker take the movable jobs behind it.
   void ask_for_rescue(std::size_t index);
   void call_off_rescue(std::size_t index) noexcept;
+  watchdog& stuck_watch() noexcept { return watchdog_; }
+
+  // --- for the watchdog
+
+  activity& activity_of(std::size_t seat_index) noexcept { return seats_[seat_index]->doing_; }
+  enum class stop_outcome : std::uint8_t {
+    stopped,
+    moved_on,       ///< the job is over
+    silent,         ///< the thread does not run
+    no_thread_left, ///< for its worker
+    not_in_handler, ///< of a process that somebody could go on with
+  };
+  /// Stops the thread for good, in the handler that was seen, and lets its worker, if it has one, go on with another.
+  stop_outcome stop_thread(std::size_t seat_index, activity::view seen);
+  std::size_t reserve_count() const;
+
+  /// Any thread. Threads that stand still for good: CAF's shutdown would wait for them for ever.
+  std::size_t stopped_threads() const noexcept { return stopped_threads_.load(std::memory_order_relaxed); }
 
 private:
   friend class worker;
@@ -86,6 +108,8 @@ private:
   caf::resumable* next_job(seat& place);
   bool is_goodbye(const caf::resumable* job);
   worker* wait_in_reserve(seat& place, caf::resumable*& goodbye);
+  void put(seat& place, worker* at) noexcept;
+  void put_in_reserve_thread(worker& which);
 
   std::vector<std::unique_ptr<worker>> workers_;
   std::uint64_t everybody_ = 0;
@@ -98,12 +122,14 @@ private:
   process_times times_;
   actor_events events_;
 
-  std::mutex seats_mutex_;
+  mutable std::mutex seats_mutex_;
   std::vector<std::unique_ptr<seat>> seats_;
   std::vector<seat*> reserve_;                  // guarded by seats_mutex_
   std::vector<const caf::resumable*> goodbyes_; // guarded by seats_mutex_
   std::atomic<bool> has_goodbyes_{false};
+  std::atomic<std::size_t> stopped_threads_{0};
 
+  watchdog watchdog_;        // looks at the seats
   overseer overseer_{*this}; // last: it looks at everything above
 };
 

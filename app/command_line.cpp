@@ -1,5 +1,6 @@
 #include "app/command_line.hpp"
 
+#include "app/duration_text.hpp"
 #include "app/failure_options.hpp"
 
 #include <CLI/CLI.hpp>
@@ -32,6 +33,29 @@ void add_milliseconds(CLI::App& app, const std::string& name, std::chrono::milli
          "--" + name, [&value](const std::int64_t& ms) { value = std::chrono::milliseconds{ms}; }, help)
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400'000}))
       ->default_str(std::to_string(value.count()));
+}
+
+CLI::Option* add_duration(CLI::App& app, const std::string& name, std::chrono::milliseconds& value,
+                          const std::string& help) {
+  return app.add_option_function<std::string>(
+      "--" + name,
+      [&value, name](const std::string& text) {
+        const auto given = parse_duration(text);
+        if (!given)
+          throw CLI::ValidationError{"--" + name, "must be a time up to a day, such as 100ms, 5s or 2m; got " + text};
+        value = *given;
+      },
+      help);
+}
+
+void add_stuck_options(CLI::App& app, actors::stuck_limits& limits) {
+  const auto add = [&app](const std::string& name, std::chrono::milliseconds& value, const std::string& help) {
+    add_duration(app, name, value, help + "; 0: never")->default_str(duration_text(value));
+  };
+  add("stuck-warn", limits.warn, "After so long in one handler it is named in the log");
+  add("stuck-stack", limits.stack, "... its stack is shown");
+  add("stuck-abandon", limits.abandon, "... its thread is stopped for good, and its actor goes on without it");
+  add("stuck-abort", limits.abort, "... and if no worker gets anywhere any more, the process aborts");
 }
 
 void add_server_options(CLI::App& app, server_config& config) {
@@ -78,8 +102,9 @@ void add_server_options(CLI::App& app, server_config& config) {
   add_milliseconds(app, "stop-deadline-ms", config.stop_deadline, "From SIGTERM to the end of the process");
   app.add_flag("--insecure-open", config.is_open_to_all,
                "Listen beyond loopback without authentication: anybody may connect");
-  app.add_flag("--enable-chaos", config.enable_chaos,
-               "For fault experiments: the events chaos:crash and chaos:crash_room throw inside a handler");
+  add_stuck_options(app, config.stuck);
+  app.add_flag("--enable-chaos", config.is_chaos_enabled,
+               "For fault experiments: `ctl stall`, and the events chaos:crash and chaos:crash_room, which throw");
   for (auto* option : app.get_options())
     if (auto name = option->get_single_name(); name != "help") {
       std::string variable = "LINTEL_";
@@ -105,6 +130,12 @@ void read_file(CLI::App& app, const std::string& path) {
   }
 }
 
+void add_stall_command(CLI::App& stall, ctl_request& request) {
+  stall.add_option("id", request.ids, "Connections (c0-17-0), rooms (room:lobby), or names of the tree")->required();
+  add_duration(stall, "for", request.stall_length, "For how long: 500ms, 30s")->required();
+  stall.add_flag("--busy", request.is_stall_busy, "In a loop that keeps its core busy; else asleep");
+}
+
 void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
   ctl.add_option("--data-dir", request.data_dir, "The server's data directory")
       ->envname("LINTEL_DATA_DIR")
@@ -125,6 +156,7 @@ void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
   add("rooms", "Rooms and their members");
   add("connections", "The connections")->add_option("--limit", request.limit, "At most so many")->capture_default_str();
   add("connection", "One connection")->add_option("id", request.ids, "Such as c0-17-0")->required()->expected(1);
+  add_stall_command(*add("stall", "Block handlers, as a bug would; for servers with --enable-chaos"), request);
   for (const auto* name : {"kill", "crash"}) {
     auto* command = add(name, std::string{name} == "kill" ? "End actors as an exit signal would; restarts at once"
                                                           : "Throw inside a handler; spends the actor's restarts");

@@ -39,32 +39,12 @@ void write_counters(json_writer& out, const operations& server) {
   out.EndObject();
 }
 
-void write_restart_times(json_writer& out, const actors::restart_times& times) {
-  const auto buckets = times.buckets();
-  const auto summary = actors::summary_of(buckets);
-  out.StartObject();
-  put(out, "count", summary.count);
-  put(out, "p50_ns", summary.p50_ns);
-  put(out, "p99_ns", summary.p99_ns);
-  put(out, "max_ns", summary.max_ns);
-  out.Key("buckets"); // each: took less than so many ns, how many did
-  out.StartArray();
-  for (const auto& each : buckets) {
-    out.StartArray();
-    out.Uint64(each.below_ns);
-    out.Uint64(each.count);
-    out.EndArray();
-  }
-  out.EndArray();
-  out.EndObject();
-}
-
 void write_recovery(json_writer& out, const operations& server) {
   out.StartObject();
   out.Key("kills");
-  write_restart_times(out, server.restart_times_after(supervisors::failure::kill));
+  write(out, server.restart_times_after(supervisors::failure::kill));
   out.Key("crashes");
-  write_restart_times(out, server.restart_times_after(supervisors::failure::crash));
+  write(out, server.restart_times_after(supervisors::failure::crash));
   out.EndObject();
 }
 
@@ -169,8 +149,9 @@ std::vector<std::string> names_in(const Value& request) {
   return names;
 }
 
-std::size_t strike_named(operations& server, operations::order what, const std::vector<std::string>& names) {
-  const auto unknown = server.strike(what, names);
+std::size_t strike_named(operations& server, operations::order what, const std::vector<std::string>& names,
+                         actors::stall_plan how = {}) {
+  const auto unknown = server.strike(what, names, how);
   if (unknown.size() == names.size()) {
     auto text = "no such actor: " + unknown.front();
     if (unknown.size() > 1)
@@ -206,6 +187,24 @@ void strike(json_writer& out, operations& server, const Value& request, operatio
   out.EndObject();
 }
 
+void stall(json_writer& out, operations& server, const Value& request) {
+  if (!server.is_chaos_enabled())
+    throw bad_request{"stall is for experiments: this server was started without --enable-chaos"};
+  const auto length = request.FindMember("for_ms");
+  if (length == request.MemberEnd() || !length->value.IsUint() || length->value.GetUint() == 0)
+    throw bad_request{"for how long? Give \"for_ms\", a number of milliseconds"};
+  const auto names = names_in(request);
+  if (names.empty())
+    throw bad_request{"whom? Give \"id\" or \"ids\""};
+  const auto busy = request.FindMember("busy");
+  const actors::stall_plan how{.length = std::chrono::milliseconds{length->value.GetUint()},
+                               .is_busy = busy != request.MemberEnd() && busy->value.IsBool() && busy->value.GetBool()};
+  const auto stalled = strike_named(server, operations::order::stall, names, how);
+  out.StartObject();
+  put(out, "stalled", stalled);
+  out.EndObject();
+}
+
 using command = std::function<void(json_writer&, operations&, const Value&)>;
 
 const std::map<std::string, command, std::less<>>& commands() {
@@ -224,6 +223,7 @@ const std::map<std::string, command, std::less<>>& commands() {
                   const Value& request) { strike(out, server, request, operations::order::kill); }},
       {"crash", [](json_writer& out, operations& server,
                    const Value& request) { strike(out, server, request, operations::order::crash); }},
+      {"stall", stall},
   };
   return table;
 }

@@ -38,6 +38,12 @@ std::string to_json(const ctl_request& request) {
       out.String(id.c_str());
     out.EndArray();
   }
+  if (request.command == "stall") {
+    out.Key("for_ms");
+    out.Uint64(static_cast<std::uint64_t>(request.stall_length.count()));
+    out.Key("busy");
+    out.Bool(request.is_stall_busy);
+  }
   if (request.random != 0) {
     out.Key("random");
     out.Uint64(request.random);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -15,6 +16,8 @@ struct ctl_request {
   std::uint64_t random = 0;
   std::string all;
   std::uint64_t limit = 10'000;
+  std::chrono::milliseconds stall_length{0};
+  bool is_stall_busy = false;
   bool is_json = false;
 };
 

@@ -57,6 +57,15 @@ std::string prometheus_text(const metrics& m) {
     const auto name = fmt::format("lintel_{}_total", actors::name_of(static_cast<actors::counter>(i)));
     out.value(name, "counter", "Since start; docs/operations.md says what is counted.", m.counters[i]);
   }
+  const auto count = [&m](actors::counter which) {
+    return static_cast<double>(m.counters[static_cast<std::size_t>(which)]);
+  };
+  out.head("lintel_exits_total", "counter", "Incarnations that ended, by reason.");
+  out.labelled("lintel_exits_total", "reason=\"kill\"", count(actors::counter::kills));
+  out.labelled("lintel_exits_total", "reason=\"crash\"",
+               count(actors::counter::crashes) - count(actors::counter::abandoned));
+  out.labelled("lintel_exits_total", "reason=\"stuck\"", count(actors::counter::abandoned));
+  out.labelled("lintel_exits_total", "reason=\"exit_signal\"", count(actors::counter::exit_signals));
   out.value("lintel_connections_open", "gauge", "WebSockets.", m.connections_open);
   out.value("lintel_rooms", "gauge", "Rooms with members.", m.rooms);
   out.value("lintel_requests_in_flight", "gauge", "Clients' messages that wait or are being handled.",

@@ -58,8 +58,8 @@ connection_view view_of(connection& c, actors::connection_supervisor* supervisor
   return v;
 }
 
-bool strike(actors::light_process& target, control_letter::order what) {
-  return target.post(std::make_unique<control_letter>(what)) == nullptr;
+bool strike(actors::light_process& target, control_letter::order what, actors::stall_plan how = {}) {
+  return target.post(std::make_unique<control_letter>(what, how)) == nullptr;
 }
 
 bool is_open(const connection& c) { return c.at == connection::phase::open && c.actor; }
@@ -98,16 +98,6 @@ std::optional<connection_view> operations::connection(const connection_id& id) {
   return id.worker < answers.size() && answers[id.worker] ? *answers[id.worker] : std::nullopt;
 }
 
-void operations::tap(const connection_id& id, bool wanted) {
-  if (id.worker >= parts_.workers())
-    return;
-  parts_.book.courier(id.worker).post(
-      std::make_unique<actors::worker_call>([id, wanted, sockets = parts_.sockets[id.worker]] {
-        if (auto* c = sockets->table().find(id))
-          sockets->tap(*c, wanted);
-      }));
-}
-
 std::vector<room_view> operations::rooms() {
   std::vector<room_view> views;
   std::lock_guard lock{parts_.rooms_mutex};
@@ -143,22 +133,22 @@ actors::process_ptr<actors::light_process> operations::find_room(const std::stri
   return nullptr;
 }
 
-std::vector<std::string> operations::strike(order what, const std::vector<std::string>& names) {
+std::vector<std::string> operations::strike(order what, const std::vector<std::string>& names, actors::stall_plan how) {
   std::vector<std::string> unknown;
   std::vector<connection_id> ids;
   for (const auto& name : names) {
     if (auto id = actors::parse_connection_id(name))
       ids.push_back(*id);
-    else if (!strike_system_process(what, name))
+    else if (!strike_system_process(what, name, how))
       unknown.push_back(name);
   }
   if (ids.empty())
     return unknown;
-  auto answers = ask_workers<std::vector<connection_id>>([ids, what](socket_worker& sockets) {
+  auto answers = ask_workers<std::vector<connection_id>>([ids, what, how](socket_worker& sockets) {
     std::vector<connection_id> struck;
     for (const auto& id : ids)
       if (id.worker == sockets.index())
-        if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c) && app::strike(*c->actor, what))
+        if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c) && app::strike(*c->actor, what, how))
           struck.push_back(id);
     return struck;
   });
@@ -171,11 +161,11 @@ std::vector<std::string> operations::strike(order what, const std::vector<std::s
   return unknown;
 }
 
-bool operations::strike_system_process(order what, const std::string& name) {
+bool operations::strike_system_process(order what, const std::string& name, actors::stall_plan how) {
   if (auto process = parts_.directory.find(name))
-    return app::strike(*process, what);
+    return app::strike(*process, what, how);
   if (auto room = find_room(name))
-    return app::strike(*room, what);
+    return app::strike(*room, what, how);
   return what == order::kill && kill_static_supervisor(name);
 }
 

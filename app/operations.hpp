@@ -98,8 +98,6 @@ public:
   /// At most `limit` connections, by id.
   std::vector<connection_view> connections(std::size_t limit);
   std::optional<connection_view> connection(const actors::connection_id& id);
-  /// Notes the last messages of a connection, or ends that.
-  void tap(const actors::connection_id& id, bool wanted);
   std::vector<room_view> rooms();
   std::optional<process_view> process(const std::string& name);
   std::string metrics_json() const;
@@ -114,8 +112,10 @@ public:
   gauges levels() const;
 
   using order = actors::control_letter::order;
-  /// Kills or crashes what `names` names; those that do not exist are returned.
-  std::vector<std::string> strike(order what, const std::vector<std::string>& names);
+  /// Kills, crashes or stalls what `names` names; those that do not exist are returned.
+  std::vector<std::string> strike(order what, const std::vector<std::string>& names, actors::stall_plan how = {});
+  /// Whether the server was started for experiments: stalls are for those alone.
+  bool is_chaos_enabled() const noexcept { return parts_.config.is_chaos_enabled; }
   /// So many connections chosen at random, or all of them, or all rooms. Returns how many were struck.
   std::size_t strike_random_connections(order what, std::size_t count);
   std::size_t strike_all_connections(order what);
@@ -134,7 +134,7 @@ private:
         missing_.push_back(i);
     return results;
   }
-  bool strike_system_process(order what, const std::string& name);
+  bool strike_system_process(order what, const std::string& name, actors::stall_plan how);
   bool kill_static_supervisor(const std::string& name);
   tree_node describe(const supervisors::child_status& child);
   void add_children(tree_node& node, const caf::actor& supervisor);

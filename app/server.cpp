@@ -28,8 +28,8 @@ server_config on_this_machine(server_config config) {
   config.workers = plan.workers;
   config.gateway.connections_max = plan.connections_max;
   config.gateway.has_own_descriptor_tables = plan.has_own_tables;
-  config.gateway.connections.takes_chaos_events = config.enable_chaos;
-  config.rooms.takes_chaos_events = config.enable_chaos;
+  config.gateway.connections.takes_chaos_events = config.is_chaos_enabled;
+  config.rooms.takes_chaos_events = config.is_chaos_enabled;
   if (plan.has_own_tables)
     spdlog::info("{} connections do not fit into one descriptor table: {} workers, each with a table of its own",
                  plan.connections_max, plan.workers);
@@ -109,9 +109,12 @@ server::server(server_config config) {
 }
 
 server::~server() {
-  if (state_ && state_->tree.is_running() && !stop())
-    std::_Exit(1); // an actor hangs in a handler: nothing that it may touch can be destroyed
+  // An actor hangs in a handler: nothing that it may touch can be destroyed.
+  if (state_ && ((state_->tree.is_running() && !stop()) || stopped_threads() > 0))
+    std::_Exit(1);
 }
+
+std::size_t server::stopped_threads() const { return state_->parts.runtime.pool().stopped_threads(); }
 
 std::uint16_t server::port() const { return state_->parts.port(); }
 

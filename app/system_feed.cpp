@@ -62,6 +62,17 @@ std::string command_line_of(const protocol::message_view& push) {
   return {out.GetString(), out.GetSize()};
 }
 
+// Notes the last messages of a connection, or ends that.
+void tap(server_parts& parts, const actors::connection_id& id, bool wanted) {
+  if (id.worker >= parts.workers())
+    return;
+  parts.book.courier(id.worker).post(
+      std::make_unique<actors::worker_call>([id, wanted, sockets = parts.sockets[id.worker]] {
+        if (auto* c = sockets->table().find(id))
+          sockets->tap(*c, wanted);
+      }));
+}
+
 } // namespace
 
 void system_feed::start(operations& server) {
@@ -103,7 +114,7 @@ void system_feed::set_watched(std::string_view topic, bool is_watched) {
     parts_.runtime.pool().events().set_watched(is_watched);
   else if (topic.starts_with(actors::system_actor))
     if (const auto id = actors::parse_connection_id(topic.substr(actors::system_actor.size())))
-      server_->tap(*id, is_watched);
+      tap(parts_, *id, is_watched);
 }
 
 void system_feed::unwatch(const std::string& topic, const light_process& room) {

@@ -92,8 +92,8 @@ TEST_CASE("options of the server reach its configuration") {
 }
 
 TEST_CASE("chaos is off, and never on where others than this machine can connect") {
-  CHECK_FALSE(parse({"serve"}).line.server.enable_chaos);
-  CHECK(parse({"serve", "--enable-chaos"}).line.server.enable_chaos);
+  CHECK_FALSE(parse({"serve"}).line.server.is_chaos_enabled);
+  CHECK(parse({"serve", "--enable-chaos"}).line.server.is_chaos_enabled);
   CHECK_THROWS_WITH(parse({"serve", "--enable-chaos", "--listen", "0.0.0.0:4000", "--insecure-open"}),
                     Catch::Contains("--enable-chaos"));
 }
