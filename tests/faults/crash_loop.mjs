@@ -9,6 +9,7 @@ const back_off_ms = [0, 50, 200, 800, 3_200];
 const shortest = 0.8; // of a back-off, which is spread by a fifth
 const end_ms_max = 6_000;
 const log_lines_max = 10;
+const secret = "not-for-the-log";
 
 export const crash_loop = {
   id: "E4",
@@ -27,7 +28,7 @@ export const crash_loop = {
     let closed_ms = Infinity;
     const moved = await x.counted(async () => {
       const began = now_ms();
-      for (let n = 0; n <= crashes_max; n++) victim.send(["1", String(10 + n), topic, "chaos:crash", {}]);
+      for (let n = 0; n <= crashes_max; n++) victim.send(["1", String(10 + n), topic, "chaos:crash", { token: secret }]);
       const ended = victim.closed.then(({ code }) => {
         closed_ms = now_ms() - began;
         return code;
@@ -52,6 +53,7 @@ export const crash_loop = {
     await sleep(500); // its last line may be on its way
     const lines = x.server.stderr.slice(log_before).split("\n").filter((line) => line !== "");
     x.at_most("lines in the log", lines.length, log_lines_max, "lines");
+    x.equal("I9 lines with what the client sent", lines.filter((line) => line.includes(secret)).length, 0);
     await judge_invariants(x, before, siblings_count);
   },
 };

@@ -16,11 +16,12 @@ export const kill_all = {
     const before = look(x);
     const recovery_before = await x.control.run("recovery");
     x.witness.phase("during");
-    const [served_ms, requests_ms] = [[], []];
+    const [served_ms, requests_ms, memory] = [[], [], []];
     const moved = await x.counted(async () => {
       for (let round = 1; round <= rounds; round++) {
         x.say(`round ${round} of ${rounds}`);
         await kill_once(x, served_ms, requests_ms);
+        memory.push((look(x).rss_bytes / 1024 / 1024).toFixed(1));
       }
     });
     const recovery = restarts_between(recovery_before.kills, (await x.control.run("recovery")).kills);
@@ -35,6 +36,7 @@ export const kill_all = {
     x.at_most("recovery max, order to ready", recovery.max_us / 1000, 2_000, "ms");
     x.at_most(`a control request meanwhile, p99 of ${requests_ms.length}`, percentile(requests_ms, 99), 200, "ms");
     x.note(`recovery p50 ${(recovery.p50_us / 1000).toFixed(2)} ms, p99 ${(recovery.p99_us / 1000).toFixed(2)} ms`);
+    x.note(`RSS after each round: ${memory.join(", ")} MiB; what the first took for its letters the allocator keeps`);
     x.note_latency(figures);
   },
 };
