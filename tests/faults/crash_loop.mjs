@@ -28,7 +28,8 @@ export const crash_loop = {
     let closed_ms = Infinity;
     const moved = await x.counted(async () => {
       const began = now_ms();
-      for (let n = 0; n <= crashes_max; n++) victim.send(["1", String(10 + n), topic, "chaos:crash", { token: secret }]);
+      for (let n = 0; n <= crashes_max; n++)
+        victim.send(["1", String(10 + n), topic, "chaos:crash", { token: secret }]);
       const ended = victim.closed.then(({ code }) => {
         closed_ms = now_ms() - began;
         return code;
