@@ -66,6 +66,7 @@ struct control_letter : letter {
   explicit control_letter(order what_order, stall_plan how = {}) noexcept
       : letter(letter_kind::control), what(what_order), stalls(how) {}
   const order what;
+  const std::chrono::steady_clock::time_point ordered = std::chrono::steady_clock::now();
   const stall_plan stalls;
 };
 

@@ -176,7 +176,7 @@ light_process::flow light_process::deliver_letter(letter_ptr mail) {
 
 light_process::flow light_process::handle_control(const control_letter& mail) {
   switch (mail.what) {
-  case control_letter::order::kill: return fail({failure::kill, "killed", letter_kind::control});
+  case control_letter::order::kill: return fail({failure::kill, "killed", letter_kind::control, 0, mail.ordered});
   case control_letter::order::crash: throw std::runtime_error{"crash ordered by an operator"};
   case control_letter::order::nudge: return is_stopping_ ? flow::end : flow::next;
   case control_letter::order::stall: return stall(mail.stalls);

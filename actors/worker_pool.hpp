@@ -4,8 +4,10 @@
 #include "actors/actor_events.hpp"
 #include "actors/overseer.hpp"
 #include "actors/process_times.hpp"
+#include "actors/restart_times.hpp"
 #include "actors/watchdog.hpp"
 #include "actors/worker.hpp"
+#include "supervisors/restart_ledger.hpp"
 
 #include <condition_variable>
 
@@ -48,6 +50,11 @@ public:
   std::uint64_t total(counter which) const noexcept;
   process_times& times() noexcept { return times_; }
   actor_events& events() noexcept { return events_; }
+
+  /// Any thread.
+  restart_times& restart_times_after(supervisors::failure how) noexcept {
+    return how == supervisors::failure::kill ? after_kills_ : after_crashes_;
+  }
 
   // --- for the scheduling policy
 
@@ -103,6 +110,8 @@ private:
   std::atomic<std::uint64_t> needs_rescue_{0}; // bit i: worker i has movable jobs behind a long pinned one
   std::atomic<std::size_t> next_{0};
   counter_block elsewhere_;
+  restart_times after_kills_;
+  restart_times after_crashes_;
   process_times times_;
   actor_events events_;
 

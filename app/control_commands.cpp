@@ -39,6 +39,15 @@ void write_counters(json_writer& out, const operations& server) {
   out.EndObject();
 }
 
+void write_recovery(json_writer& out, const operations& server) {
+  out.StartObject();
+  out.Key("kills");
+  write(out, server.restart_times_after(supervisors::failure::kill));
+  out.Key("crashes");
+  write(out, server.restart_times_after(supervisors::failure::crash));
+  out.EndObject();
+}
+
 void write_rooms(json_writer& out, operations& server) {
   out.StartArray();
   for (const auto& room : server.rooms()) {
@@ -210,6 +219,7 @@ const std::map<std::string, command, std::less<>>& commands() {
       {"alarms", [](json_writer& out, operations& server, const Value&) { write(out, server.alarms()); }},
       {"rooms", [](json_writer& out, operations& server, const Value&) { write_rooms(out, server); }},
       {"counters", [](json_writer& out, operations& server, const Value&) { write_counters(out, server); }},
+      {"recovery", [](json_writer& out, operations& server, const Value&) { write_recovery(out, server); }},
       {"metrics", [](json_writer& out, operations& server, const Value&) { write_raw(out, server.metrics_json()); }},
       {"actor", write_actor},
       {"connections", write_connections},

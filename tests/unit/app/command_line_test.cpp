@@ -125,6 +125,13 @@ TEST_CASE("a stall is told whom, for how long and how") {
   CHECK_FALSE(mistake_in({"ctl", "stall", "--for", "1s"}).empty());
 }
 
+TEST_CASE("chaos is off, and never on where others than this machine can connect") {
+  CHECK_FALSE(parse({"serve"}).line.server.is_chaos_enabled);
+  CHECK(parse({"serve", "--enable-chaos"}).line.server.is_chaos_enabled);
+  CHECK_THROWS_WITH(parse({"serve", "--enable-chaos", "--listen", "0.0.0.0:4000", "--insecure-open"}),
+                    Catch::Contains("--enable-chaos"));
+}
+
 TEST_CASE("an address that is none is a mistake that says what is wanted") {
   for (const auto* address : {"4000", "127.0.0.1", "127.0.0.1:", ""})
     CHECK(mistake_in({"serve", "--listen", address}).find("HOST:PORT") != std::string::npos);
