@@ -41,7 +41,8 @@ server_parts::server_parts(server_config with)
     : config(std::move(with)), listening(listen_on(config)),
       door(config.gateway.connections_max), routes{config.gateway,
                                                    [this](std::string_view path) { return page_at(path, is_ready); }},
+      book(config.workers), topics(config.topics),
       runtime(make_reactors(config, routes, door, sockets), spare_threads(config), config.stuck), system(runtime),
-      book(sockets.size()), topics(config.topics), rooms(sockets.size()) {}
+      rooms(config.workers) {}
 
 } // namespace lintel::app
