@@ -74,7 +74,8 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
     needs_begin_ = false;
     if (!begin(report))
       switch (fail(report)) {
-      case flow::next: break;
+      case flow::next:
+      case flow::sleep: break;
       case flow::pause: return pause();
       case flow::end: return finish(unit);
       }
@@ -100,6 +101,10 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
     }
     switch (deliver(node)) {
     case flow::next: break;
+    case flow::sleep:
+      if (inbox_.fall_asleep())
+        return awaiting_message;
+      break;
     case flow::pause: return is_stopping_ ? finish(unit) : pause();
     case flow::end: return finish(unit);
     }
@@ -147,8 +152,12 @@ light_process::flow light_process::deliver_letter(letter_ptr mail) {
   if (mail->posted_us != 0)
     measured.emplace(pool().times().of(what()), mail->posted_us);
   try {
-    if (kind == letter_kind::control)
-      return handle_control(static_cast<const control_letter&>(*mail));
+    if (kind == letter_kind::control) {
+      const auto then = handle_control(static_cast<const control_letter&>(*mail));
+      if (then == flow::sleep)
+        put_back(mail_node{mail.release()});
+      return then;
+    }
     switch (const in_handler doing{mail}; handle(mail)) {
     case handled::done: return flow::next;
     case handled::end: return flow::end;

@@ -82,13 +82,6 @@ public:
   // --- for the watchdog
 
   activity& activity_of(std::size_t seat_index) noexcept { return seats_[seat_index]->doing_; }
-  enum class stop_outcome : std::uint8_t {
-    stopped,
-    moved_on,       ///< the job is over
-    silent,         ///< the thread does not run
-    no_thread_left, ///< for its worker
-    not_in_handler, ///< of a process that somebody could go on with
-  };
   /// Stops the thread for good, in the handler that was seen, and lets its worker, if it has one, go on with another.
   stop_outcome stop_thread(std::size_t seat_index, activity::view seen);
   std::size_t reserve_count() const;

@@ -132,8 +132,9 @@ void read_file(CLI::App& app, const std::string& path) {
 
 void add_stall_command(CLI::App& stall, ctl_request& request) {
   stall.add_option("id", request.ids, "Connections (c0-17-0), rooms (room:lobby), or names of the tree")->required();
-  add_duration(stall, "for", request.stall_length, "For how long: 500ms, 30s")->required();
-  stall.add_flag("--busy", request.is_stall_busy, "In a loop that keeps its core busy; else asleep");
+  add_duration(stall, "for", request.stall.length, "For how long: 500ms, 30s")->required();
+  stall.add_flag("--busy", request.stall.is_busy, "In a loop that keeps its core busy; else asleep");
+  stall.add_flag("--next", request.stall.is_for_next, "Not before its next message, and with that in hand");
 }
 
 void add_ctl_commands(CLI::App& ctl, ctl_request& request) {

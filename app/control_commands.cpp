@@ -187,6 +187,11 @@ void strike(json_writer& out, operations& server, const Value& request, operatio
   out.EndObject();
 }
 
+bool is_set(const Value& request, const char* flag) {
+  const auto found = request.FindMember(flag);
+  return found != request.MemberEnd() && found->value.IsBool() && found->value.GetBool();
+}
+
 void stall(json_writer& out, operations& server, const Value& request) {
   if (!server.is_chaos_enabled())
     throw bad_request{"stall is for experiments: this server was started without --enable-chaos"};
@@ -196,9 +201,9 @@ void stall(json_writer& out, operations& server, const Value& request) {
   const auto names = names_in(request);
   if (names.empty())
     throw bad_request{"whom? Give \"id\" or \"ids\""};
-  const auto busy = request.FindMember("busy");
   const actors::stall_plan how{.length = std::chrono::milliseconds{length->value.GetUint()},
-                               .is_busy = busy != request.MemberEnd() && busy->value.IsBool() && busy->value.GetBool()};
+                               .is_busy = is_set(request, "busy"),
+                               .is_for_next = is_set(request, "next")};
   const auto stalled = strike_named(server, operations::order::stall, names, how);
   out.StartObject();
   put(out, "stalled", stalled);

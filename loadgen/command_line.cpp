@@ -19,6 +19,8 @@ constexpr const char* examples = R"help(Examples:
       Server CPU per delivery, for a program to read.
   lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor 10 --kill-rate 1000
       Kills every connection actor ten times while people chat. Nobody may notice.
+  lintel-loadgen churn --cycles 100000 --concurrency 200
+      Connections that come, talk and leave in every way: nothing of them may stay. script/leaks brings the server.
   lintel-loadgen million --connections 100000
       Everything at once, as large as the machine allows; ends with a table. script/million brings the server.
 
@@ -217,6 +219,21 @@ void add_witness(CLI::App& app, scenario& wanted) {
   witness->final_callback([&wanted] { wanted.kind = scenario_kind::witness; });
 }
 
+void add_churn(CLI::App& app, scenario& wanted) {
+  CLI::App* churn = app.add_subcommand("churn", "Connections that come and go: nothing of them may stay in the server");
+  churn_options& what = wanted.churn;
+  churn->add_option("--cycles", what.cycles, "Connections, each from connect to end")->capture_default_str();
+  churn->add_option("--concurrency", what.concurrency, "So many at a time")->capture_default_str();
+  churn->add_option("--warm-up-cycles", what.warm_up_cycles, "Before the first look")->capture_default_str();
+  churn->add_option("--rooms", wanted.rooms, "Each joins one of so many, chosen by the seed")->capture_default_str();
+  add_duration(*churn, "--settle", what.settle_max, "Longest wait for the server to let go; its idle timeout and more");
+  add_common(*churn, wanted);
+  churn->footer(
+      "Leaves by: close frame, phx_leave, end of stream, reset; or in the middle of the handshake, a frame, a\n"
+      "join, a push. script/leaks starts a server for it.");
+  churn->final_callback([&wanted] { wanted.kind = scenario_kind::churn; });
+}
+
 } // namespace
 
 std::variant<scenario, exit_with> read_command_line(int argc, const char* const* argv) {
@@ -238,6 +255,7 @@ std::variant<scenario, exit_with> read_command_line(int argc, const char* const*
   add_chaos(app, wanted);
   add_million(app, wanted);
   add_witness(app, wanted);
+  add_churn(app, wanted);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

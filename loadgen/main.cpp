@@ -1,6 +1,7 @@
 #include "loadgen/cannot_run.hpp"
 #include "loadgen/chaos.hpp"
 #include "loadgen/chat.hpp"
+#include "loadgen/churn.hpp"
 #include "loadgen/command_line.hpp"
 #include "loadgen/endpoint.hpp"
 #include "loadgen/fanout.hpp"
@@ -32,6 +33,7 @@ report run(const scenario& wanted) {
   case scenario_kind::chaos: return run_chaos(wanted);
   case scenario_kind::million: return run_million(wanted);
   case scenario_kind::witness: return run_witness(wanted);
+  case scenario_kind::churn: return run_churn(wanted);
   }
   throw cannot_run{"unknown scenario"};
 }

@@ -39,7 +39,8 @@ traffic_plan ping_loop() {
 
 traffic_plan traffic_of(const scenario& wanted, workload& load) {
   switch (wanted.kind) {
-  case scenario_kind::idle: return {};
+  case scenario_kind::idle:
+  case scenario_kind::churn: return {};
   case scenario_kind::chat:
   case scenario_kind::chaos:
   case scenario_kind::million:

@@ -12,7 +12,7 @@
 
 namespace lintel::loadgen {
 
-enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million, witness };
+enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million, churn, witness };
 enum class kill_target : std::uint8_t { connections, rooms, both };
 
 /// Faults to inject while the chat runs.
@@ -30,6 +30,14 @@ struct million_options {
   nanoseconds publish = std::chrono::seconds{20}; ///< sampled publish latency
   std::uint32_t kills = 10'000;
   bool is_check_only = false;
+};
+
+/// Connections that come and go.
+struct churn_options {
+  std::uint64_t cycles = 100'000;
+  std::uint64_t warm_up_cycles = 10'000; ///< before the first look: what a server allocates once is there then
+  std::uint32_t concurrency = 200;
+  nanoseconds settle_max = std::chrono::seconds{90}; ///< a minute of idle timeouts is in the deadline wheels
 };
 
 /// One run as the user asked for it.
@@ -56,6 +64,7 @@ struct scenario {
   std::string fan_workload;     ///< fanout only
   chaos_options chaos;
   million_options million;
+  churn_options churn;
   std::vector<std::string> phases;            ///< witness only: the names of its measured stretches
   std::optional<std::uint32_t> latency_rooms; ///< witness only: latencies of the rooms below this number; none: of all
 };

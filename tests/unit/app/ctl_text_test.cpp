@@ -71,3 +71,33 @@ TEST_CASE("top tells the rates between two looks, the totals, and who has most w
                                  "id               wire     status       incarnation  mailbox  outbox bytes  rooms\n"
                                  "(none)\n");
 }
+
+TEST_CASE("a tree shows a group's storm in its line, and rooms in quarantine below it") {
+  const auto tree = json(R"({"id":"rooms/0","kind":"rooms","status":"up","incarnation":1,"restarts":0,"mailbox":0,
+    "count":3,"children":[],"alarms":[
+      {"alarm":"restart_storm","source":"rooms/0","since_seconds":3,"waiting":412},
+      {"alarm":"quarantine","source":"room:bad","since_seconds":5,"ends_within_seconds":25}]})");
+  CHECK(text_of("tree", tree) ==
+        "rooms/0                      up         incarnation 1, 3 rooms, restart_storm since 3 s, 412 waiting\n"
+        "   ! room:bad quarantine since 5 s, 25 s left\n");
+}
+
+TEST_CASE("of many rooms in quarantine a tree shows ten") {
+  std::string alarms;
+  for (int i = 0; i < 15; ++i)
+    alarms += std::string{i == 0 ? "" : ","} + R"({"alarm":"quarantine","source":"room:)" + std::to_string(i) +
+              R"(","since_seconds":1,"ends_within_seconds":1})";
+  const auto text =
+      text_of("tree", json((R"({"id":"rooms/0","status":"up","children":[],"alarms":[)" + alarms + "]}").c_str()));
+  CHECK(text.find("room:9 ") != std::string::npos);
+  CHECK(text.find("room:10 ") == std::string::npos);
+  CHECK(text.find("and 5 more") != std::string::npos);
+}
+
+TEST_CASE("alarms are a table, and none is said so") {
+  CHECK(text_of("alarms", json(R"([{"alarm":"restart_storm","source":"connections/0","since_seconds":3,"waiting":412},
+    {"alarm":"quarantine","source":"room:bad","since_seconds":5,"ends_within_seconds":25}])")) ==
+        "connections/0                    restart_storm since 3 s, 412 waiting\n"
+        "room:bad                         quarantine since 5 s, 25 s left\n");
+  CHECK(text_of("alarms", json("[]")) == "(none)\n");
+}
