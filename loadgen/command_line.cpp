@@ -202,20 +202,6 @@ void add_million(CLI::App& app, scenario& wanted) {
   });
 }
 
-void add_churn(CLI::App& app, scenario& wanted) {
-  CLI::App* churn = app.add_subcommand("churn", "Connections that come and go: nothing of them may stay in the server");
-  churn_options& what = wanted.churn;
-  churn->add_option("--cycles", what.cycles, "Connections, each from connect to end")->capture_default_str();
-  churn->add_option("--concurrency", what.concurrency, "So many at a time")->capture_default_str();
-  churn->add_option("--warm-up-cycles", what.warm_up_cycles, "Before the first look")->capture_default_str();
-  churn->add_option("--rooms", wanted.rooms, "Each joins one of so many, chosen by the seed")->capture_default_str();
-  add_duration(*churn, "--settle", what.settle_max, "Longest wait for the server to let go; its idle timeout and more");
-  add_common(*churn, wanted);
-  churn->footer("Leaves by: close frame, phx_leave, end of stream, reset; or in the middle of the handshake, a frame, a\n"
-                "join, a push. script/leaks starts a server for it.");
-  churn->final_callback([&wanted] { wanted.kind = scenario_kind::churn; });
-}
-
 void add_witness(CLI::App& app, scenario& wanted) {
   CLI::App* witness =
       app.add_subcommand("witness", "Chat that somebody else disturbs: phases begin by orders on stdin");
@@ -231,6 +217,21 @@ void add_witness(CLI::App& app, scenario& wanted) {
   witness->footer("Prints \"joined\", then reads stdin: a phase's name begins it, any other line is a stretch that is "
                   "not measured,\nthe end of stdin ends the run. script/faults is what it is for.");
   witness->final_callback([&wanted] { wanted.kind = scenario_kind::witness; });
+}
+
+void add_churn(CLI::App& app, scenario& wanted) {
+  CLI::App* churn = app.add_subcommand("churn", "Connections that come and go: nothing of them may stay in the server");
+  churn_options& what = wanted.churn;
+  churn->add_option("--cycles", what.cycles, "Connections, each from connect to end")->capture_default_str();
+  churn->add_option("--concurrency", what.concurrency, "So many at a time")->capture_default_str();
+  churn->add_option("--warm-up-cycles", what.warm_up_cycles, "Before the first look")->capture_default_str();
+  churn->add_option("--rooms", wanted.rooms, "Each joins one of so many, chosen by the seed")->capture_default_str();
+  add_duration(*churn, "--settle", what.settle_max, "Longest wait for the server to let go; its idle timeout and more");
+  add_common(*churn, wanted);
+  churn->footer(
+      "Leaves by: close frame, phx_leave, end of stream, reset; or in the middle of the handshake, a frame, a\n"
+      "join, a push. script/leaks starts a server for it.");
+  churn->final_callback([&wanted] { wanted.kind = scenario_kind::churn; });
 }
 
 } // namespace
@@ -253,8 +254,8 @@ std::variant<scenario, exit_with> read_command_line(int argc, const char* const*
   add_fanout(app, wanted);
   add_chaos(app, wanted);
   add_million(app, wanted);
-  add_churn(app, wanted);
   add_witness(app, wanted);
+  add_churn(app, wanted);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

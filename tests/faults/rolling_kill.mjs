@@ -20,6 +20,7 @@ export const rolling_kill = {
     for (const window of ["before_1", "before_2"]) await x.calm(window);
     const ids = (await x.control.run("connections", { limit: 100_000 })).map((row) => row.id)
       .filter((id) => id !== probe.id);
+    x.equal("actors listed to be killed", ids.length, x.unit.connections);
     const before = look(x);
     const recovery_before = await x.control.run("recovery");
 

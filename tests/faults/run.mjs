@@ -65,7 +65,7 @@ async function run_one(experiment, unit) {
   try {
     await experiment.run(x);
   } catch (failure) {
-    x.check("runs to its end", failure.message.split("\n").slice(0, 3).join(" "), "so", false);
+    x.check("runs to its end", shortened(failure.message), "so", false);
   }
   await x.close();
   clear_line();
@@ -75,6 +75,12 @@ async function run_one(experiment, unit) {
     console.log(`  ${holds ? "PASS" : "FAIL"}  ${x.id} ${name}: ${measured} (required: ${required})`);
   for (const note of x.notes) console.log(`  note  ${x.id} ${note}`);
   return { id: x.id, passed: x.checks.length - failed, failed };
+}
+
+/// A request that failed may have named hundreds of actors.
+function shortened(text) {
+  const line = text.split("\n").slice(0, 3).join(" ");
+  return line.length <= 300 ? line : `${line.slice(0, 100)} ... ${line.slice(-200)}`;
 }
 
 const options = chosen();

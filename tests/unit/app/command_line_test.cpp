@@ -91,6 +91,13 @@ TEST_CASE("options of the server reach its configuration") {
   CHECK(line.server.stop_deadline == 99ms);
 }
 
+TEST_CASE("chaos is off, and never on where others than this machine can connect") {
+  CHECK_FALSE(parse({"serve"}).line.server.is_chaos_enabled);
+  CHECK(parse({"serve", "--enable-chaos"}).line.server.is_chaos_enabled);
+  CHECK_THROWS_WITH(parse({"serve", "--enable-chaos", "--listen", "0.0.0.0:4000", "--insecure-open"}),
+                    Catch::Contains("--enable-chaos"));
+}
+
 TEST_CASE("limits of stuck handlers are durations, from the line, the environment or a file") {
   const auto built_in = parse({"serve"}).line.server;
   CHECK(built_in.stuck.warn == 100ms);
@@ -123,13 +130,6 @@ TEST_CASE("a stall is told whom, for how long and how") {
   CHECK_FALSE(parse({"ctl", "stall", "room:a", "--for", "1s"}).line.ctl.stall.is_busy);
   CHECK_FALSE(mistake_in({"ctl", "stall", "room:a"}).empty());
   CHECK_FALSE(mistake_in({"ctl", "stall", "--for", "1s"}).empty());
-}
-
-TEST_CASE("chaos is off, and never on where others than this machine can connect") {
-  CHECK_FALSE(parse({"serve"}).line.server.is_chaos_enabled);
-  CHECK(parse({"serve", "--enable-chaos"}).line.server.is_chaos_enabled);
-  CHECK_THROWS_WITH(parse({"serve", "--enable-chaos", "--listen", "0.0.0.0:4000", "--insecure-open"}),
-                    Catch::Contains("--enable-chaos"));
 }
 
 TEST_CASE("an address that is none is a mistake that says what is wanted") {
