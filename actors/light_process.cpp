@@ -49,8 +49,7 @@ void light_process::wake() {
 
 void light_process::stop() {
   base::ensure(is_pinned() && worker::current() == &pool().at(pinned_to_), "stop() on its own worker");
-  if (!std::exchange(is_stopping_, true))
-    tell_watchers(actor_event::kind::exit, "");
+  tell_end("");
   wake();
   post(std::make_unique<control_letter>(control_letter::order::nudge));
 }
@@ -194,8 +193,7 @@ void light_process::cleanup(caf::error reason, caf::execution_unit* unit) noexce
     return;
   pool().count(counter::processes_ended);
   status_.store(process_status::ended, std::memory_order_relaxed);
-  if (!is_stopping_) // then they know
-    tell_watchers(actor_event::kind::exit, reason ? "past its restart budget, or an exit signal" : "");
+  tell_end(reason ? "past its restart budget, or an exit signal" : "");
   end_incarnation();
   ended(reason);
   const auto for_senders = reason ? reason : caf::error{caf::exit_reason::unreachable};

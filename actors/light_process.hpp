@@ -170,6 +170,7 @@ private:
                                    std::size_t letters_max);
   bool begin(exit_report& report) noexcept;
   void tell_watchers(actor_event::kind what, const std::string& why) noexcept;
+  void tell_end(const std::string& why) noexcept;
   resume_result pause() noexcept;
   resume_result finish(caf::execution_unit* unit);
   void cleanup(caf::error reason, caf::execution_unit* unit) noexcept;

@@ -35,6 +35,12 @@ void light_process::tell_watchers(actor_event::kind what, const std::string& why
     events.report({what, name(), incarnation(), why});
 }
 
+// Once: what ended() closes may stop() us in turn. Who never began was never announced.
+void light_process::tell_end(const std::string& why) noexcept {
+  if (!std::exchange(is_stopping_, true) && incarnation() > 0)
+    tell_watchers(actor_event::kind::exit, why);
+}
+
 // Inside the handler's catch: `what` belongs to the exception.
 light_process::flow light_process::fail_at(const letter_ptr& mail, letter_kind kind, const char* what) {
   exit_report report{failure::crash, what, kind};

@@ -29,6 +29,8 @@ worker* worker_pool::nearby() noexcept { return here.at; }
 void worker::call_after(clock::duration delay, task what) { timers_.arm(turn_time_ + delay, std::move(what)); }
 
 void worker::take_thread() {
+  if (mark_.look() != job_mark::view{}) // not its first: sockets have waited for the one before
+    lag_.record(clock::now() - turn_time_);
   here = {.at = this, .job = mark_.start_over()};
   pthread_setname_np(pthread_self(), ("worker/" + std::to_string(index_)).c_str());
   turn_time_ = clock::now();

@@ -4,6 +4,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <iterator>
 #include <string_view>
 
@@ -62,8 +63,9 @@ std::string prometheus_text(const metrics& m) {
   };
   out.head("lintel_exits_total", "counter", "Incarnations that ended, by reason.");
   out.labelled("lintel_exits_total", "reason=\"kill\"", count(actors::counter::kills));
+  // Who is abandoned has not crashed yet for a moment: a counter below zero is none.
   out.labelled("lintel_exits_total", "reason=\"crash\"",
-               count(actors::counter::crashes) - count(actors::counter::abandoned));
+               std::max(0.0, count(actors::counter::crashes) - count(actors::counter::abandoned)));
   out.labelled("lintel_exits_total", "reason=\"stuck\"", count(actors::counter::abandoned));
   out.labelled("lintel_exits_total", "reason=\"exit_signal\"", count(actors::counter::exit_signals));
   out.value("lintel_connections_open", "gauge", "WebSockets.", m.connections_open);

@@ -90,7 +90,7 @@ std::vector<alarm_view> alarms_of(actors::light_process& group);
 
 /// What every operator interface (ctl, and later HTTP and pages) can see and do. Each call gathers from the workers
 /// with a deadline; a worker that does not answer in time is named in `missing` instead of holding everything up.
-/// Call from threads that are no workers.
+/// Call from threads that are no workers. For one thread: each has an object of its own.
 class operations {
 public:
   operations(server_parts& parts, caf::actor root);
@@ -143,6 +143,7 @@ private:
   server_parts& parts_;
   const caf::actor root_;
   std::vector<std::size_t> missing_;
+  std::vector<std::optional<std::size_t>> open_; ///< for tree(): per worker, sockets in use
 };
 
 } // namespace lintel::app

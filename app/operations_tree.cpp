@@ -33,7 +33,10 @@ std::string_view name_of(child_state state) {
 
 } // namespace
 
+// Every worker is asked once, not once for each group of connections: with one that does not answer, a tree of many
+// would take minutes.
 tree_node operations::tree() {
+  open_ = ask_workers<std::size_t>([](gateway::socket_worker& sockets) { return sockets.table().in_use(); });
   tree_node root{.id = "root", .kind = "supervisor", .status = "up"};
   add_children(root, root_);
   return root;
@@ -67,10 +70,7 @@ tree_node operations::describe(const child_status& child) {
   node.alarms = alarms_of(*process);
   if (child.id.starts_with("connections/")) {
     node.kind = "connections";
-    const auto worker = process->home();
-    auto answers = ask_workers<std::size_t>(
-        [worker](gateway::socket_worker& sockets) { return sockets.index() == worker ? sockets.table().in_use() : 0; });
-    node.dynamic_children = answers[worker].value_or(0);
+    node.dynamic_children = open_[process->home()].value_or(0);
   } else if (child.id.starts_with("rooms/")) {
     node.kind = "rooms";
     node.dynamic_children = static_cast<actors::room_supervisor&>(*process).count();

@@ -76,7 +76,10 @@ struct server::state {
   explicit state(server_config config)
       : control(config.data_dir / "control.sock", [this](std::string_view request) { return answer(request); }),
         parts(std::move(config)) {}
-  ~state() { control.stop(); }
+  ~state() { // whoever uses what is destroyed first
+    feed.stop();
+    control.stop();
+  }
 
   std::string answer(std::string_view request) {
     auto* ready = answering.load(std::memory_order_acquire);
@@ -88,7 +91,8 @@ struct server::state {
   system_feed feed{parts};                     // outlives the rooms that tell it of their members
   control_server control; // before the workers leave the shared descriptor table: they write to its eventfd
   server_parts parts;
-  std::optional<operations> operator_interface;
+  std::optional<operations> operator_interface; // of the control socket's thread
+  std::optional<operations> feed_interface;     // of the feed's
   supervisors::supervision_tree tree;
 };
 
@@ -101,7 +105,8 @@ server::server(server_config config) {
   if (!s.tree.is_running())
     throw std::runtime_error{s.tree.why};
   s.operator_interface.emplace(s.parts, s.tree.root);
-  s.feed.start(*s.operator_interface);
+  s.feed_interface.emplace(s.parts, s.tree.root);
+  s.feed.start(*s.feed_interface);
   s.answering = &*s.operator_interface;
   if (!s.control.wait_until_open(start_patience))
     throw std::runtime_error{"cannot open the control socket " + s.control.path().string()};
@@ -129,10 +134,11 @@ std::filesystem::path server::control_socket() const { return state_->control.pa
 bool server::stop() {
   auto& s = *state_;
   s.parts.is_ready = false;
-  s.feed.stop();
+  s.feed.close();
   drain(s.parts);
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
     return false;
+  s.feed.stop(); // not before: it may wait for a worker that is stuck, and the deadline is for all
   s.tree.root = nullptr;
   s.parts.directory.clear();
   std::lock_guard lock{s.parts.rooms_mutex};

@@ -83,14 +83,17 @@ void system_feed::start(operations& server) {
   }};
 }
 
-void system_feed::stop() {
-  {
-    std::lock_guard lock{mutex_};
-    is_stopping_ = true;
-    watched_.clear(); // rooms hold what the actor system owns
-    questions_.clear();
-  }
+void system_feed::close() {
+  std::map<std::string, watched> released; // after the lock is gone
+  std::lock_guard lock{mutex_};
+  is_stopping_ = true;
+  released.swap(watched_); // rooms hold what the actor system owns
+  questions_.clear();
   called_.notify_all();
+}
+
+void system_feed::stop() {
+  close();
   if (thread_.joinable())
     thread_.join();
 }
@@ -101,7 +104,7 @@ void system_feed::watch(const std::string& topic, process_ptr<light_process> roo
     return;
   auto& entry = watched_[topic];
   const bool is_new = entry.room != room;
-  entry.room = std::move(room);
+  entry.room.swap(room); // the one before is released after the lock is gone
   entry.has_newcomer = true;
   entry.due = is_new ? clock::now() : std::min(entry.due, clock::now() + shortest_interval);
   set_watched(topic, true);
@@ -156,10 +159,13 @@ void system_feed::run() {
       continue;
     }
     const auto next = next_due();
-    if (next == watched_.end())
+    if (next == watched_.end()) {
       called_.wait(lock);
-    else if (next->second.due > clock::now())
-      called_.wait_until(lock, next->second.due);
+      continue;
+    }
+    const auto due = next->second.due; // a copy: wait_until() looks at it again when the entry may be gone
+    if (due > clock::now())
+      called_.wait_until(lock, due);
     else
       publish(lock, next);
   }
@@ -175,13 +181,16 @@ void system_feed::publish(std::unique_lock<std::mutex>& lock, std::map<std::stri
   if (found == watched_.end() || news.empty())
     return;
   auto& entry = found->second;
-  if (!std::exchange(entry.has_newcomer, false) && news == entry.last)
+  // The same events once more are news all the same: a room may start and end twice.
+  const bool is_repeated = news == entry.last && topic != actors::system_actors;
+  if (!std::exchange(entry.has_newcomer, false) && is_repeated)
     return;
   entry.last = news;
-  const auto room = entry.room;
+  auto room = entry.room;
   lock.unlock();
   auto message = protocol::message::copy_of({.topic = topic, .event = event_of(topic), .payload = {.bytes = news}});
   room->post(std::make_unique<actors::system_news>(std::move(message)));
+  room.reset(); // while nothing is locked: a room that ends calls unwatch()
   lock.lock();
 }
 

@@ -25,7 +25,11 @@ public:
   system_feed(const system_feed&) = delete;
   system_feed& operator=(const system_feed&) = delete;
 
+  /// `server` is this object's alone until stop().
   void start(operations& server);
+  /// Says and takes nothing more. Waits for nobody.
+  void close();
+  /// Waits for what is under way as well, and that may wait for workers.
   void stop();
 
   // --- actors::system_desk; any thread

@@ -155,11 +155,11 @@ void socket_worker::take_message(connection& c, const frame_item& item, bool is_
 
 // A million idle clients say nothing else. Where nothing is in front of it, on the way in or out, and nothing behind
 // it, the answer goes out on the spot: no letter, no frame, no allocation. Everything else takes the long way, through
-// the actor, where a client that floods us meets its window.
+// the actor, where a client that floods us meets its window, and where whoever watches it sees the answer.
 bool socket_worker::answer_heartbeat(connection& c, const protocol::message_view& message) {
   if (message.event != "heartbeat" || message.topic != "phoenix" || message.ref.is_null())
     return false;
-  if (c.out || c.actor->mailbox_length() > 0 || c.actor->status() != actors::process_status::running)
+  if (c.out || c.is_tapped || c.actor->mailbox_length() > 0 || c.actor->status() != actors::process_status::running)
     return false;
   const auto frame = protocol::encode_heartbeat_reply(c.session.wire, message.ref);
   const auto sent = ::send(c.fd, frame.data(), frame.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

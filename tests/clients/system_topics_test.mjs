@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { describe } from "node:test";
+import { control_socket } from "./support/control_socket.mjs";
 import { eventually } from "./support/inbox.mjs";
+import { lintel_server } from "./support/lintel_server.mjs";
 import { msgpack_options } from "./support/msgpack_options.mjs";
-import { phoenix_versions } from "./support/phoenix_client.mjs";
+import { phoenix_client, phoenix_versions } from "./support/phoenix_client.mjs";
 import { fresh_topic, it, world } from "./support/world.mjs";
 
 const lintel = world();
@@ -147,6 +149,59 @@ for (const [name, options] of [["JSON", {}], ["MessagePack", msgpack_options]]) 
     });
   });
 }
+
+describe("nothing is left out", () => {
+  it("a room that starts and ends again and again is told each time", async () => {
+    const client = await client_with("viewer");
+    const channel = await client.join("$sys:actors");
+    const guest = await lintel.phoenix(newest);
+    const topic = fresh_topic();
+    const ended = async (count) => {
+      let seen = 0;
+      while (seen < count)
+        seen += (await channel.next("events")).events
+          .filter(({ event, id }) => event === "exit" && id === topic).length;
+    };
+    for (let n = 0; n < 3; ++n) {
+      await (await guest.join(topic)).leave();
+      await ended(1); // else two of them may be one publication
+    }
+  });
+
+  it("a heartbeat of a watched connection is seen, and its answer", async () => {
+    const client = await client_with("viewer");
+    const { id } = await lintel.control.identify(() => lintel.phoenix(newest, { heartbeatIntervalMs: 50 }));
+    const channel = await client.join(`$sys:actor:${id}`);
+    await eventually(async () => {
+      const { frames = [] } = await channel.next("actor");
+      const ways = frames.filter(({ topic }) => topic === "phoenix").map(({ way, event }) => `${way} ${event}`);
+      assert.deepEqual(ways.slice(0, 4), ["in heartbeat", "out phx_reply", "in heartbeat", "out phx_reply"]);
+    });
+  });
+});
+
+describe("a worker that is stuck", () => {
+  it("does not hold up the end of a server whose tree somebody watches", async () => {
+    const server = new lintel_server({
+      args: ["--workers", "4", "--enable-chaos", "--stuck-abandon", "0", "--stop-deadline-ms", "500"] });
+    await server.start();
+    const endpoint = `ws://127.0.0.1:${server.port}/socket`;
+    const control = await control_socket.connect(server.data_dir);
+    const token = (await readFile(path.join(server.data_dir, "viewer.key"), "utf8")).trim();
+    const watcher = await phoenix_client.connect(newest, endpoint, { params: { token } });
+    await (await watcher.join("$sys:tree")).next("tree");
+    const [{ id }] = await control.run("connections");
+    await control.run("stall", { id, for_ms: 60_000 });
+    // By then the tree is being asked for once more, and its worker does not answer.
+    assert.equal((await control.ask({ command: "connections" })).workers_not_answering.length, 1);
+    const began = Date.now();
+    await server.stop(1).finally(() => watcher.socket.disconnect());
+    // The deadline is 500 ms; asking each of four workers with 2 s of patience would take longer.
+    assert.ok(Date.now() - began < 4_000, `it took ${Date.now() - began} ms`);
+    control.close();
+    await server.remove_data();
+  });
+});
 
 describe("a system room is an actor as any other", () => {
   it("goes on after a kill of itself", async () => {

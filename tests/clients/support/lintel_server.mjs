@@ -62,8 +62,8 @@ export class lintel_server {
     return this;
   }
 
-  /// Ends it as an operator would; anything but a clean exit is a failure.
-  async stop() {
+  /// Ends it as an operator would; anything but a clean exit, or the one that is expected, is a failure.
+  async stop(code = 0) {
     if (this.#child === null) return;
     const unhandled = await this.#unhandled();
     this.#child.kill("SIGTERM");
@@ -73,7 +73,7 @@ export class lintel_server {
       child.kill("SIGKILL");
       throw this.#with_stderr(late.message);
     });
-    assert.deepEqual(end, { code: 0, signal: null }, this.#with_stderr("unclean exit").message);
+    assert.deepEqual(end, { code, signal: null }, this.#with_stderr("unclean exit").message);
     assert.equal(unhandled, 0, this.#with_stderr("messages that nobody expected").message);
   }
 

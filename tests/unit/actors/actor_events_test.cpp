@@ -1,9 +1,29 @@
 #include "actors/actor_events.hpp"
 
+#include "tests/support/probe.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace lintel::actors;
+using namespace lintel::testing;
 using kind = actor_event::kind;
+
+namespace {
+
+// What a process of worker 0 tells until it is over, and with it what others there do meanwhile.
+actor_events::batch events_until_end(process_system& world, light_process& process) {
+  const auto behind = world.spawn({}, 0);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (process.status() != process_status::ended) {
+    if (std::chrono::steady_clock::now() > deadline)
+      throw std::runtime_error{"the process does not end"};
+    settle(*behind);
+  }
+  settle(*behind); // its last turn is over
+  return world.config.pool().events().take();
+}
+
+} // namespace
 
 TEST_CASE("events come out once, oldest first, with how many there were") {
   actor_events log;
@@ -44,4 +64,30 @@ TEST_CASE("what happened before somebody looked is not told") {
   CHECK(!log.is_watched());
   log.set_watched(true);
   CHECK(log.take().is_empty());
+}
+
+TEST_CASE("a process that is stopped by what its end closes has ended once") {
+  process_system world;
+  world.config.pool().events().set_watched(true);
+  process_ptr<light_process> self;
+  const auto process =
+      world.spawn({.handle = [](probe&, letter_ptr&) -> handled { throw std::runtime_error{"boom"}; },
+                   .failed = [](const exit_report&) { return verdict{.what = verdict::action::give_up}; },
+                   .ended = [&](const caf::error&) { self->stop(); }},
+                  0);
+  self = process;
+  post(*process, 1);
+  const auto all = events_until_end(world, *process);
+  CHECK(all.spawned >= 1);
+  CHECK(all.ended == 1);
+}
+
+TEST_CASE("the end of a process that never began is no news, for neither was its start") {
+  process_system world;
+  const auto process = world.spawn({}, 0);
+  const auto neighbour = world.spawn({}, 0);
+  settle(*neighbour);
+  world.config.pool().events().set_watched(true);
+  inside(*neighbour, [&] { process->stop(); });
+  CHECK(events_until_end(world, *process).ended == 0);
 }

@@ -58,6 +58,21 @@ TEST_CASE("pinned jobs go on while a movable handler of their worker does not en
   CHECK(world.total(counter::hand_overs) >= 1);
 }
 
+TEST_CASE("the time that a worker waited for another thread is part of its lag") {
+  process_system world{1};
+  auto& lag = world.config.pool().at(0).lag();
+  auto busy = world.spawn({});
+  auto pinned = world.spawn({}, 0);
+  settle(*pinned);
+  inside(*busy, [&] {
+    for (int i = 0; i < 30'000 && world.total(counter::hand_overs) == 0; ++i)
+      std::this_thread::sleep_for(1ms);
+    settle(*pinned); // on the new thread
+  });
+  CHECK(world.total(counter::hand_overs) == 1);
+  CHECK(lag.read().max_us >= 1000); // the overseer looks twice
+}
+
 TEST_CASE("what a handler wakes after it lost its worker is not left lying") {
   process_system world{1};
   auto pinned = world.spawn({}, 0);
