@@ -20,7 +20,8 @@ constexpr const char* examples = R"help(Examples:
   lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor 10 --kill-rate 1000
       Kills every connection actor ten times while people chat. Nobody may notice.
   lintel-loadgen churn --cycles 100000 --concurrency 200
-      Connections that come, talk and leave in every way: nothing of them may stay. script/leaks brings the server.
+      Connections that come, talk and leave in every way: nothing of them may stay. script/leaks brings
+      the server.
   lintel-loadgen million --connections 100000
       Everything at once, as large as the machine allows; ends with a table. script/million brings the server.
 
@@ -225,7 +226,8 @@ void add_million(CLI::App& app, scenario& wanted) {
 }
 
 void add_churn(CLI::App& app, scenario& wanted) {
-  CLI::App* churn = app.add_subcommand("churn", "Connections that come and go: nothing of them may stay in the server");
+  CLI::App* churn =
+      app.add_subcommand("churn", "Connections that come and go: nothing of them may stay in the server");
   churn_options& what = wanted.churn;
   churn->add_option("--cycles", what.cycles, "Connections, each from connect to end")->capture_default_str();
   churn->add_option("--concurrency", what.concurrency, "So many at a time")->capture_default_str();
