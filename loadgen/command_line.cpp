@@ -233,10 +233,11 @@ void add_churn(CLI::App& app, scenario& wanted) {
   churn->add_option("--concurrency", what.concurrency, "So many at a time")->capture_default_str();
   churn->add_option("--warm-up-cycles", what.warm_up_cycles, "Before the first look")->capture_default_str();
   churn->add_option("--rooms", wanted.rooms, "Each joins one of so many, chosen by the seed")->capture_default_str();
-  add_duration(*churn, "--settle", what.settle_max, "Longest wait for the server to let go; its idle timeout and more");
+  add_duration(*churn, "--settle", what.settle_max,
+               "Longest wait for the server to let go; its idle timeout and more");
   add_common(*churn, wanted);
-  churn->footer("Leaves by: close frame, phx_leave, end of stream, reset; or in the middle of the handshake, a frame, a\n"
-                "join, a push. script/leaks starts a server for it.");
+  churn->footer("Leaves by: close frame, phx_leave, end of stream, reset; or in the middle of the handshake,\n"
+                "a frame, a join, a push. script/leaks starts a server for it.");
   churn->final_callback([&wanted] { wanted.kind = scenario_kind::churn; });
 }
 
