@@ -20,7 +20,8 @@ constexpr const char* examples = R"help(Examples:
   lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor 10 --kill-rate 1000
       Kills every connection actor ten times while people chat. Nobody may notice.
   lintel-loadgen churn --cycles 100000 --concurrency 200
-      Connections that come, talk and leave in every way: nothing of them may stay. script/leaks brings the server.
+      Connections that come, talk and leave in every way: nothing of them may stay. script/leaks brings
+      the server.
   lintel-loadgen million --connections 100000
       Everything at once, as large as the machine allows; ends with a table. script/million brings the server.
 
@@ -220,17 +221,18 @@ void add_witness(CLI::App& app, scenario& wanted) {
 }
 
 void add_churn(CLI::App& app, scenario& wanted) {
-  CLI::App* churn = app.add_subcommand("churn", "Connections that come and go: nothing of them may stay in the server");
+  CLI::App* churn =
+      app.add_subcommand("churn", "Connections that come and go: nothing of them may stay in the server");
   churn_options& what = wanted.churn;
   churn->add_option("--cycles", what.cycles, "Connections, each from connect to end")->capture_default_str();
   churn->add_option("--concurrency", what.concurrency, "So many at a time")->capture_default_str();
   churn->add_option("--warm-up-cycles", what.warm_up_cycles, "Before the first look")->capture_default_str();
   churn->add_option("--rooms", wanted.rooms, "Each joins one of so many, chosen by the seed")->capture_default_str();
-  add_duration(*churn, "--settle", what.settle_max, "Longest wait for the server to let go; its idle timeout and more");
+  add_duration(*churn, "--settle", what.settle_max,
+               "Longest wait for the server to let go; its idle timeout and more");
   add_common(*churn, wanted);
-  churn->footer(
-      "Leaves by: close frame, phx_leave, end of stream, reset; or in the middle of the handshake, a frame, a\n"
-      "join, a push. script/leaks starts a server for it.");
+  churn->footer("Leaves by: close frame, phx_leave, end of stream, reset; or in the middle of the handshake,\n"
+                "a frame, a join, a push. script/leaks starts a server for it.");
   churn->final_callback([&wanted] { wanted.kind = scenario_kind::churn; });
 }
 
