@@ -8,6 +8,8 @@
 
 namespace lintel::actors {
 
+class system_desk;
+
 /// Where the system's processes are found. Filled while the tree starts, workers' couriers first; entries are
 /// replaced only when their supervisor starts a new process in the place of one that ended for good.
 class address_book {
@@ -35,7 +37,12 @@ public:
     registry_ = std::move(registry);
   }
 
+  /// Answers for the system's own topics; null: there are none. Set before the tree starts.
+  system_desk* desk() const noexcept { return desk_; }
+  void set_desk(system_desk& desk) noexcept { desk_ = &desk; }
+
 private:
+  system_desk* desk_ = nullptr;
   std::vector<std::atomic<light_process*>> couriers_;
   std::vector<process_ptr<light_process>> kept_;
   mutable std::mutex mutex_;

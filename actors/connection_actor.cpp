@@ -1,9 +1,12 @@
 #include "actors/connection_actor.hpp"
 
 #include "actors/replies.hpp"
+#include "base/bounded_writer.hpp"
 #include "base/ensure.hpp"
 
 #include <caf/actor_storage.hpp>
+
+#include <stdexcept>
 
 namespace lintel::actors {
 
@@ -13,7 +16,9 @@ static_assert(sizeof(caf::actor_storage<connection_actor>) <= 200);
 connection_actor::connection_actor(caf::actor_config& config, session& who, const connection_services& services)
     : light_process(config, who.id.worker), session_(&who), services_(services) {}
 
-std::string connection_actor::name() const { return session_ ? to_string(session_->id) : "a closed connection"; }
+std::size_t connection_actor::write_name(std::span<char> into) const noexcept {
+  return session_ ? write(session_->id, into) : base::bounded_writer{into}.text("a closed connection").size();
+}
 
 // One number per use of a slot; a worker's ledger knows its own connections only.
 std::uint64_t connection_actor::key() const noexcept {
@@ -22,8 +27,8 @@ std::uint64_t connection_actor::key() const noexcept {
 
 void connection_actor::socket_closed() {
   services_.supervisor->forget(key());
+  stop(); // as long as it has a name
   session_ = nullptr;
-  stop();
 }
 
 handled connection_actor::handle(letter_ptr& mail) {
@@ -94,6 +99,8 @@ void connection_actor::leave(channel& from, const client_request& request) {
 
 void connection_actor::push(letter_ptr& mail, channel& to) {
   auto& request = static_cast<client_request&>(*mail);
+  if (services_.limits.takes_chaos_events && request.message->view().event == "chaos:crash")
+    throw std::runtime_error{"crash asked for by the client"};
   auto& room = *to.leg->room;
   if (room.mailbox_length() >= services_.limits.room_mailbox_max) {
     reply(request.message->view(), "error", "overloaded");

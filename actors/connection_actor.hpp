@@ -30,7 +30,8 @@ public:
 
   /// What the supervisor knows this connection by.
   std::uint64_t key() const noexcept;
-  std::string name() const override;
+  std::size_t write_name(std::span<char> into) const noexcept override;
+  process_class what() const noexcept override { return process_class::connection; }
 
 protected:
   handled handle(letter_ptr& mail) override;

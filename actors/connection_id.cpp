@@ -1,5 +1,8 @@
 #include "actors/connection_id.hpp"
 
+#include "base/bounded_writer.hpp"
+
+#include <array>
 #include <charconv>
 
 namespace lintel::actors {
@@ -23,8 +26,20 @@ bool take_number(std::string_view& text, Number& out, bool is_last) {
 
 } // namespace
 
+std::size_t write(const connection_id& id, std::span<char> into) noexcept {
+  return base::bounded_writer{into}
+      .text("c")
+      .number(id.worker)
+      .text("-")
+      .number(id.slot)
+      .text("-")
+      .number(id.generation)
+      .size();
+}
+
 std::string to_string(const connection_id& id) {
-  return "c" + std::to_string(id.worker) + "-" + std::to_string(id.slot) + "-" + std::to_string(id.generation);
+  std::array<char, 32> text; // of "c65535-4294967295-4294967295"
+  return {text.data(), write(id, text)};
 }
 
 std::optional<connection_id> parse_connection_id(std::string_view text) {

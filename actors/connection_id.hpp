@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,8 @@ struct connection_id {
 };
 
 std::string to_string(const connection_id& id);
+/// The same into memory that is there already; returns its length. Safe in signal handlers.
+std::size_t write(const connection_id& id, std::span<char> into) noexcept;
 
 /// nullopt when `text` is no connection id.
 std::optional<connection_id> parse_connection_id(std::string_view text);

@@ -1,5 +1,6 @@
 #include "actors/connection_state.hpp"
 
+#include "actors/system_topic.hpp"
 #include "protocol/topic_name.hpp"
 
 namespace lintel::actors {
@@ -20,7 +21,10 @@ decision decide_join(session& who, channel* c, const message_view& m, const topi
     return {c->is_unsettled() ? step::wait : step::rejoin, c};
   if (!protocol::is_name(m.topic))
     return {step::refuse, nullptr, "invalid topic"};
-  if (!routes.match(m.topic))
+  const bool is_of_system = is_system_topic(m.topic);
+  if (is_of_system && who.may < role::viewer)
+    return {step::refuse, nullptr, "unauthorized"};
+  if (!(is_of_system ? is_known_system_topic(m.topic) : routes.match(m.topic)))
     return {step::refuse_unmatched};
   if (who.channels.size() >= limits.channels_max)
     return {step::refuse, nullptr, "too many channels joined"};
@@ -35,7 +39,7 @@ decision decide_leave(channel* c, const message_view& m) {
   return {is_current(*c, m.join_ref) ? step::leave : step::ignore, c};
 }
 
-decision decide_push(channel* c, const message_view& m) {
+decision decide_push(const session& who, channel* c, const message_view& m) {
   if (c == nullptr)
     return {step::refuse_unmatched};
   if (c->is_unsettled())
@@ -46,6 +50,8 @@ decision decide_push(channel* c, const message_view& m) {
     return {step::refuse, c, "reserved event"};
   if (!m.payload.is_object) // phoenix.js, Swift and Kotlin break on a broadcast whose payload is none
     return {step::refuse, c, "payload must be an object"};
+  if (who.may < role::admin && is_system_topic(m.topic))
+    return {step::refuse, c, "unauthorized"};
   return {step::push, c};
 }
 
@@ -59,7 +65,7 @@ decision decide(session& who, const message_view& m, const topic_routes& routes,
     return decide_join(who, c, m, routes, limits);
   if (m.event == "phx_leave")
     return decide_leave(c, m);
-  return decide_push(c, m);
+  return decide_push(who, c, m);
 }
 
 } // namespace lintel::actors

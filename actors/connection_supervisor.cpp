@@ -1,5 +1,7 @@
 #include "actors/connection_supervisor.hpp"
 
+#include "base/bounded_writer.hpp"
+
 namespace lintel::actors {
 
 connection_supervisor::connection_supervisor(caf::actor_config& config, std::uint16_t worker,
@@ -10,7 +12,9 @@ connection_supervisor::connection_supervisor(caf::actor_config& config, std::uin
   begin_incarnation(); // children may crash before our first letter arrives
 }
 
-std::string connection_supervisor::name() const { return "connections/" + std::to_string(home()); }
+std::size_t connection_supervisor::write_name(std::span<char> into) const noexcept {
+  return base::bounded_writer{into}.text("connections/").number(home()).size();
+}
 
 void connection_supervisor::begin_incarnation() { ledger_.emplace(budget_, id()); }
 

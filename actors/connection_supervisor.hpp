@@ -32,7 +32,8 @@ public:
   void forget(std::uint64_t child);
   restart_pacer& pacer() noexcept { return *pacer_; }
 
-  std::string name() const override;
+  std::size_t write_name(std::span<char> into) const noexcept override;
+  process_class what() const noexcept override { return process_class::supervisor; }
 
 protected:
   void begin_incarnation() override;

@@ -24,10 +24,15 @@ std::string_view name_of(counter which) noexcept {
       "storms_raised",
       "storms_cleared",
       "rooms_quarantined",
+      "outbox_bytes_queued",
+      "outbox_bytes_sent",
+      "outbox_bytes_dropped",
       "exit_signals",
       "exit_reports_suppressed",
       "processes_started",
       "processes_ended",
+      "stuck_warned",
+      "abandoned",
   };
   return names[static_cast<std::size_t>(which)];
 }

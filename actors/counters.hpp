@@ -30,12 +30,17 @@ enum class counter : std::uint8_t {
   storms_raised,            ///< alarms of a group's storm breaker
   storms_cleared,           ///< of those, the ones that are over
   rooms_quarantined,        ///< rooms that crashed past their budget, and may not start again for a while
+  outbox_bytes_queued,      ///< bytes of frames put into outboxes
+  outbox_bytes_sent,        ///< of those, the bytes that the kernel took
+  outbox_bytes_dropped,     ///< of those, the bytes that went with their sockets
   exit_signals,             ///< processes ended by an exit signal that was no orderly shutdown
   exit_reports_suppressed,  ///< crashes whose line in the log was left out, and counted in a summary
   processes_started,        ///< light processes of any kind
   processes_ended,          ///< of those, the ones that are over
+  stuck_warned,             ///< handlers that took longer than stuck_limits::warn
+  abandoned, ///< of those, the ones whose thread was stopped for good, and whose actor went on without it
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::processes_ended) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::abandoned) + 1;
 
 std::string_view name_of(counter which) noexcept;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -23,6 +24,7 @@ enum class letter_kind : std::uint8_t {
   room_gone,
   socket_ready,
   worker_call,
+  system_news,
   caf_message, ///< no letter: any message of CAF
   none,        ///< no mail at all: an incarnation begins
 };
@@ -39,9 +41,19 @@ struct letter {
   letter& operator=(const letter&) = delete;
 
   letter* next = nullptr; ///< used by the inbox only
-  letter_kind kind;       ///< a request keeps its node when it is passed on, and changes its kind
+  /// Microseconds of the steady clock at the last post, cut to 32 bits; 0: nobody measures this one.
+  std::uint32_t posted_us = 0;
+  letter_kind kind; ///< a request keeps its node when it is passed on, and changes its kind
 };
 using letter_ptr = std::unique_ptr<letter>;
+
+/// How a handler is to block: for so long, asleep or in a loop that keeps its core busy, with the next letter in hand
+/// as soon as there is one.
+struct stall_plan {
+  std::chrono::milliseconds length{0};
+  bool is_busy = false;
+  bool is_for_next = false; ///< not before there is a letter to have in hand
+};
 
 /// Sent by operators and tests to any light process.
 struct control_letter : letter {
@@ -49,9 +61,13 @@ struct control_letter : letter {
     kill,  ///< end the incarnation as an exit signal would
     crash, ///< throw inside the handler
     nudge, ///< only wake up and look around
+    stall, ///< block
   };
-  explicit control_letter(order what_order) noexcept : letter(letter_kind::control), what(what_order) {}
+  explicit control_letter(order what_order, stall_plan how = {}) noexcept
+      : letter(letter_kind::control), what(what_order), stalls(how) {}
   const order what;
+  const std::chrono::steady_clock::time_point ordered = std::chrono::steady_clock::now();
+  const stall_plan stalls;
 };
 
 } // namespace lintel::actors

@@ -8,6 +8,8 @@
 #include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/sec.hpp>
 
+#include <optional>
+
 namespace lintel::actors {
 
 using supervisors::failure;
@@ -19,6 +21,7 @@ light_process::light_process(caf::actor_config& config, std::uint16_t pinned_to)
 light_process::~light_process() = default;
 
 letter_ptr light_process::post(letter_ptr mail) noexcept {
+  mail->posted_us = process_times::mark_of_post();
   length_.fetch_add(1, std::memory_order_relaxed);
   switch (inbox_.push(mail_node{mail.get()})) {
   case inbox::pushed::woke_reader:
@@ -46,7 +49,8 @@ void light_process::wake() {
 
 void light_process::stop() {
   base::ensure(is_pinned() && worker::current() == &pool().at(pinned_to_), "stop() on its own worker");
-  is_stopping_ = true;
+  if (!std::exchange(is_stopping_, true))
+    tell_watchers(actor_event::kind::exit, "");
   wake();
   post(std::make_unique<control_letter>(control_letter::order::nudge));
 }
@@ -54,6 +58,7 @@ void light_process::stop() {
 worker_pool& light_process::pool() const noexcept { return runtime_config::pool_of(home_system()); }
 
 caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, std::size_t letters_max) {
+  activity::here().runs(*this);
   pause_.store(pause_state::none, std::memory_order_relaxed);
   if (is_stopping_)
     return finish(unit);
@@ -69,7 +74,8 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
     needs_begin_ = false;
     if (!begin(report))
       switch (fail(report)) {
-      case flow::next: break;
+      case flow::next:
+      case flow::sleep: break;
       case flow::pause: return pause();
       case flow::end: return finish(unit);
       }
@@ -95,6 +101,10 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
     }
     switch (deliver(node)) {
     case flow::next: break;
+    case flow::sleep:
+      if (inbox_.fall_asleep())
+        return awaiting_message;
+      break;
     case flow::pause: return is_stopping_ ? finish(unit) : pause();
     case flow::end: return finish(unit);
     }
@@ -138,10 +148,17 @@ light_process::flow light_process::deliver(mail_node node) {
 light_process::flow light_process::deliver_letter(letter_ptr mail) {
   const auto kind = mail->kind; // the handler may pass it on
   history_.note(kind);
+  std::optional<letter_timing> measured;
+  if (mail->posted_us != 0)
+    measured.emplace(pool().times().of(what()), mail->posted_us);
   try {
-    if (kind == letter_kind::control)
-      return handle_control(static_cast<const control_letter&>(*mail));
-    switch (handle(mail)) {
+    if (kind == letter_kind::control) {
+      const auto then = handle_control(static_cast<const control_letter&>(*mail));
+      if (then == flow::sleep)
+        put_back(mail_node{mail.release()});
+      return then;
+    }
+    switch (const in_handler doing{mail}; handle(mail)) {
     case handled::done: return flow::next;
     case handled::end: return flow::end;
     case handled::not_now:
@@ -159,9 +176,10 @@ light_process::flow light_process::deliver_letter(letter_ptr mail) {
 
 light_process::flow light_process::handle_control(const control_letter& mail) {
   switch (mail.what) {
-  case control_letter::order::kill: return fail({failure::kill, "killed", letter_kind::control});
+  case control_letter::order::kill: return fail({failure::kill, "killed", letter_kind::control, 0, mail.ordered});
   case control_letter::order::crash: throw std::runtime_error{"crash ordered by an operator"};
   case control_letter::order::nudge: return is_stopping_ ? flow::end : flow::next;
+  case control_letter::order::stall: return stall(mail.stalls);
   }
   return flow::next;
 }
@@ -176,6 +194,8 @@ void light_process::cleanup(caf::error reason, caf::execution_unit* unit) noexce
     return;
   pool().count(counter::processes_ended);
   status_.store(process_status::ended, std::memory_order_relaxed);
+  if (!is_stopping_) // then they know
+    tell_watchers(actor_event::kind::exit, reason ? "past its restart budget, or an exit signal" : "");
   end_incarnation();
   ended(reason);
   const auto for_senders = reason ? reason : caf::error{caf::exit_reason::unreachable};

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "actors/activity.hpp"
+#include "actors/actor_events.hpp"
 #include "actors/exit_report.hpp"
 #include "actors/inbox.hpp"
 #include "actors/letter.hpp"
 #include "actors/letter_history.hpp"
+#include "actors/process_class.hpp"
 #include "actors/worker_pool.hpp"
 #include "supervisors/restart_ledger.hpp"
 
@@ -19,6 +22,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <span>
 #include <string>
 
 namespace lintel::actors {
@@ -80,7 +84,14 @@ public:
   void stop();
 
   /// "registry", "room:lobby", "c0-17-3": what operators call it.
-  virtual std::string name() const = 0;
+  std::string name() const;
+  /// The same without an allocation or a lock: the watchdog asks for it in a signal handler (base/bounded_writer.hpp).
+  virtual std::size_t write_name(std::span<char> into) const noexcept = 0;
+  virtual process_class what() const noexcept { return process_class::other; }
+
+  /// The watchdog's thread, after `stopped` was stopped for good in a handler of this process: refuses the mail that it
+  /// had in hand, and goes on as after a crash.
+  void go_on_without(activity& stopped);
 
   // --- caf::abstract_actor
   using caf::abstract_actor::enqueue;
@@ -140,7 +151,7 @@ protected:
   bool is_pinned() const noexcept { return pinned_to_ != anywhere; }
 
 private:
-  enum class flow : std::uint8_t { next, pause, end };
+  enum class flow : std::uint8_t { next, sleep, pause, end };
 
   mail_node take_next() noexcept;
   void put_back(mail_node first) noexcept;
@@ -153,7 +164,12 @@ private:
   void write_report(const exit_report& report, const exit_sequel& sequel) const;
   flow back_off(std::chrono::nanoseconds delay);
   flow handle_control(const control_letter& mail);
+  flow stall(const stall_plan& plan);
+  class next_turn;
+  resume_result resume_after_stuck(mail_node held, letter_kind during, caf::execution_unit* unit,
+                                   std::size_t letters_max);
   bool begin(exit_report& report) noexcept;
+  void tell_watchers(actor_event::kind what, const std::string& why) noexcept;
   resume_result pause() noexcept;
   resume_result finish(caf::execution_unit* unit);
   void cleanup(caf::error reason, caf::execution_unit* unit) noexcept;

@@ -82,6 +82,7 @@ light_process::flow light_process::deliver_caf(caf::mailbox_element_ptr mail) {
     return flow::next;
   }
   try {
+    const in_handler doing{mail};
     handle_caf(*mail);
     return flow::next;
   } catch (const std::exception& e) {

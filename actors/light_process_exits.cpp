@@ -13,6 +13,7 @@ using step = exit_sequel::step;
 
 bool light_process::begin(exit_report& report) noexcept {
   try {
+    const in_handler doing{letter_kind::none};
     begin_incarnation();
   } catch (const std::exception& e) {
     report = {failure::crash, e.what(), letter_kind::none}; // copied: the exception ends here
@@ -21,10 +22,17 @@ bool light_process::begin(exit_report& report) noexcept {
     report = {failure::crash, "unknown exception", letter_kind::none};
     return false;
   }
-  if (incarnation_.fetch_add(1, std::memory_order_relaxed) > 0)
+  const bool is_first = incarnation_.fetch_add(1, std::memory_order_relaxed) == 0;
+  if (!is_first)
     pool().count(counter::restarts);
   status_.store(process_status::running, std::memory_order_relaxed);
+  tell_watchers(is_first ? actor_event::kind::spawn : actor_event::kind::restart, is_first ? "" : report.what);
   return true;
+}
+
+void light_process::tell_watchers(actor_event::kind what, const std::string& why) noexcept {
+  if (auto& events = pool().events(); events.is_watched())
+    events.report({what, name(), incarnation(), why});
 }
 
 // Inside the handler's catch: `what` belongs to the exception.
@@ -39,6 +47,8 @@ light_process::flow light_process::fail_at(const letter_ptr& mail, letter_kind k
 
 light_process::flow light_process::fail(exit_report report) {
   for (;;) {
+    if (report.since == worker::clock::time_point{})
+      report.since = worker::clock::now();
     pool().count(report.how == failure::kill ? counter::kills : counter::crashes);
     if (is_stopping_) { // nobody asks for another incarnation
       write_report(report, {.next = step::stop});
@@ -58,8 +68,10 @@ light_process::flow light_process::fail(exit_report report) {
       needs_turn_ = decision.what == verdict::action::restart_after; // else it has had its turn
       return back_off(sequel.delay);
     case step::restart:
-      if (begin(report))
+      if (begin(report)) {
+        pool().restart_times_after(report.how).record(worker::clock::now() - report.since);
         return flow::next;
+      }
     }
   }
 }

@@ -7,6 +7,7 @@
 #include "protocol/message.hpp"
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace lintel::actors {
@@ -15,8 +16,10 @@ namespace lintel::actors {
 /// (room_join) or connection → room (room_push). One node for the whole way.
 /// Answered by join_settled, or by room_delivery or request_settled.
 struct client_request : letter {
-  client_request(connection_id whose, protocol::message_ptr what)
-      : letter(letter_kind::inbound_frame), from(whose), message(std::move(what)) {}
+  client_request(connection_id whose, protocol::message_ptr what);
+  ~client_request() override;
+  /// Of all servers of this process: requests that wait or are being handled. Any thread.
+  static std::uint64_t in_flight() noexcept;
 
   const connection_id from;
   const protocol::message_ptr message;
@@ -91,12 +94,25 @@ struct leave_settled : letter {
 
 /// room → courier: the answer to a push that broadcasts nothing.
 struct request_settled : letter {
+  /// An error; without `reason`, ok with the request's own payload as response (ping).
   request_settled(const client_request& push, std::string_view error)
       : letter(letter_kind::request_settled), to(push.from), request(push.message), reason(error) {}
+  /// system_desk → courier: `json` is an object.
+  request_settled(connection_id asker, protocol::message_ptr what, bool is_good, std::string json)
+      : letter(letter_kind::request_settled), to(asker), request(std::move(what)), is_ok(is_good),
+        response(std::move(json)) {}
 
   const connection_id to;
   const protocol::message_ptr request;
-  const std::string_view reason; ///< a literal; empty: ok, with the request's own payload as response (ping)
+  const std::string_view reason; ///< a literal
+  const bool is_ok = reason.empty();
+  const std::string response; ///< empty: see above
+};
+
+/// system_desk → system room: to be published.
+struct system_news : letter {
+  explicit system_news(protocol::message_ptr what) : letter(letter_kind::system_news), message(std::move(what)) {}
+  const protocol::message_ptr message;
 };
 
 /// room → courier: the room is beyond repair; its members on your worker get phx_error.

@@ -80,6 +80,7 @@ void overseer::run() {
     if (depth == sleep_depth::awake && announced != sleep_depth::awake)
       pace = announced = sleep_depth::awake; // we were called
     look();
+    pool_.stuck_watch().look();
     give_memory_back(pace);
     // A job that began before it could read the new depth does not call us: one more look at the old pace finds it.
     const auto next = depth_after_look();
@@ -121,6 +122,8 @@ void overseer::give_memory_back(sleep_depth pace) {
 
 // On a thread of its own: malloc holds an arena while it trims it, 0.15 ms per MiB, and we have to go on looking.
 void overseer::trim() {
+  if (pool_.stopped_threads() > 0)
+    return; // one of them may hold its arena for good
   if (trimmer_.joinable())
     trimmer_.join(); // it had five seconds
   trimmer_ = std::thread{[] {
@@ -132,7 +135,9 @@ void overseer::trim() {
 overseer::sleep_depth overseer::depth_after_look() noexcept {
   if (has_seen_movable_)
     return sleep_depth::awake;
-  return has_seen_work_ || doze_looks_ < doze_looks_before_trim ? sleep_depth::dozing : sleep_depth::fast_asleep;
+  return has_seen_work_ || pool_.stuck_watch().sees_work() || doze_looks_ < doze_looks_before_trim
+             ? sleep_depth::dozing
+             : sleep_depth::fast_asleep;
 }
 
 } // namespace lintel::actors

@@ -2,6 +2,8 @@
 
 #include "protocol/broadcast.hpp"
 
+#include <stdexcept>
+
 namespace lintel::actors {
 
 room_actor::room_actor(caf::actor_config& config, std::string topic, room_supervisor& supervisor, room_limits limits,
@@ -39,6 +41,7 @@ void room_actor::join(const client_request& request) {
   const auto& leg = roster_.add(worker, [&] { return room_leg_ptr{new room_leg{this, topic_, worker}}; });
   members_.store(roster_.members(), std::memory_order_relaxed);
   answer(worker, std::make_unique<join_settled>(request, leg));
+  members_changed();
 }
 
 void room_actor::leave(const room_leave& request) {
@@ -51,6 +54,7 @@ void room_actor::leave(const room_leave& request) {
 void room_actor::member_gone(std::uint16_t worker) {
   roster_.remove(worker);
   members_.store(roster_.members(), std::memory_order_relaxed);
+  members_changed();
   if (roster_.members() == 0)
     ask_to_retire();
 }
@@ -62,24 +66,25 @@ void room_actor::ask_to_retire() {
 }
 
 void room_actor::push(const client_request& request) {
+  if (limits_.takes_chaos_events && request.message->view().event == "chaos:crash_room")
+    throw std::runtime_error{"crash asked for by a member"};
   if (request.message->view().event == "ping")
     answer(request.from.worker, std::make_unique<request_settled>(request, ""));
   else
-    broadcast(request);
+    broadcast(protocol::broadcast::make(request.message), &request);
 }
 
 // One post per worker that has members; the sender's carries the answer too, so both leave in one send.
-void room_actor::broadcast(const client_request& request) {
-  const auto message = protocol::broadcast::make(request.message);
+void room_actor::broadcast(const protocol::broadcast_ptr& message, const client_request* answered) {
   pool().count(counter::broadcasts);
-  bool is_answered = request.message->view().ref.is_null();
+  bool is_answered = answered == nullptr || answered->message->view().ref.is_null();
   for (const auto& [leg, members] : roster_.legs()) {
     if (members == 0)
       continue;
     auto post = std::make_unique<room_delivery>(leg, message);
-    if (!is_answered && leg->worker == request.from.worker) {
-      post->answer_to = request.from;
-      post->answered = request.message;
+    if (!is_answered && leg->worker == answered->from.worker) {
+      post->answer_to = answered->from;
+      post->answered = answered->message;
       is_answered = true;
     }
     answer(leg->worker, std::move(post));

@@ -5,6 +5,7 @@
 #include "actors/messages.hpp"
 #include "actors/room_roster.hpp"
 #include "actors/room_supervisor.hpp"
+#include "base/bounded_writer.hpp"
 
 #include <string>
 
@@ -23,7 +24,10 @@ public:
   const std::string& topic() const noexcept { return topic_; }
   /// Approximate on other threads.
   std::uint32_t members() const noexcept { return members_.load(std::memory_order_relaxed); }
-  std::string name() const override { return topic_; }
+  std::size_t write_name(std::span<char> into) const noexcept override {
+    return base::bounded_writer{into}.text(topic_).size();
+  }
+  process_class what() const noexcept override { return process_class::room; }
 
   /// The registry is about to post a join. Kept here, so that it survives the registry.
   void expect_join() noexcept { joins_sent_.fetch_add(1, std::memory_order_relaxed); }
@@ -40,11 +44,14 @@ protected:
   std::chrono::nanoseconds wait_for_turn() override;
   void ended(const caf::error& reason) noexcept override;
 
+  virtual void push(const client_request& request);
+  virtual void members_changed() {}
+  /// To all members; `answered`, if it waits for an answer, gets its ok in the same send.
+  void broadcast(const protocol::broadcast_ptr& message, const client_request* answered = nullptr);
+
 private:
   void join(const client_request& request);
   void leave(const room_leave& request);
-  void push(const client_request& request);
-  void broadcast(const client_request& request);
   void member_gone(std::uint16_t worker);
   void ask_to_retire();
   void answer(std::uint16_t worker, letter_ptr mail) const { book_.courier(worker).post(std::move(mail)); }

@@ -5,6 +5,7 @@
 #include "actors/messages.hpp"
 #include "actors/room_actor.hpp"
 #include "actors/room_supervisor.hpp"
+#include "base/bounded_writer.hpp"
 
 #include <string>
 #include <unordered_map>
@@ -22,7 +23,10 @@ public:
                 const address_book& book, supervisors::restart_budget budget);
   ~room_registry() override;
 
-  std::string name() const override { return "registry"; }
+  std::size_t write_name(std::span<char> into) const noexcept override {
+    return base::bounded_writer{into}.text("registry").size();
+  }
+  process_class what() const noexcept override { return process_class::registry; }
 
 protected:
   void begin_incarnation() override;

@@ -2,6 +2,9 @@
 
 #include "actors/room_actor.hpp"
 #include "actors/spawn_process.hpp"
+#include "actors/system_room.hpp"
+#include "actors/system_topic.hpp"
+#include "base/bounded_writer.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -17,7 +20,9 @@ room_supervisor::room_supervisor(caf::actor_config& config, std::uint16_t index,
 
 room_supervisor::~room_supervisor() = default;
 
-std::string room_supervisor::name() const { return "rooms/" + std::to_string(index_); }
+std::size_t room_supervisor::write_name(std::span<char> into) const noexcept {
+  return base::bounded_writer{into}.text("rooms/").number(index_).size();
+}
 
 void room_supervisor::begin_incarnation() {
   std::lock_guard lock{mutex_};
@@ -25,7 +30,10 @@ void room_supervisor::begin_incarnation() {
 }
 
 process_ptr<room_actor> room_supervisor::start_room(const std::string& topic) {
-  auto room = spawn_process<room_actor>(home_system(), topic, *this, limits_, book_);
+  auto* desk = is_system_topic(topic) ? book_.desk() : nullptr;
+  process_ptr<room_actor> room = desk != nullptr
+                                     ? spawn_process<system_room>(home_system(), topic, *this, limits_, book_, *desk)
+                                     : spawn_process<room_actor>(home_system(), topic, *this, limits_, book_);
   std::lock_guard lock{mutex_};
   rooms_.insert_or_assign(topic, room);
   return room;

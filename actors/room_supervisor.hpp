@@ -19,6 +19,7 @@ class room_actor;
 
 struct room_limits {
   std::uint32_t members_max = 1'000'000;
+  bool takes_chaos_events = false; ///< the event chaos:crash_room throws in the room's handler
 };
 
 /// How far rooms may crash before the rest is protected from them.
@@ -53,7 +54,8 @@ public:
   /// The topics that are, in no order.
   std::vector<supervisors::quarantine::sentence> quarantined() const;
 
-  std::string name() const override;
+  std::size_t write_name(std::span<char> into) const noexcept override;
+  process_class what() const noexcept override { return process_class::supervisor; }
 
 protected:
   void begin_incarnation() override;

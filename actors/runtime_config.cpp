@@ -14,8 +14,9 @@ constexpr std::size_t messages_per_turn = 100;
 
 } // namespace
 
-runtime_config::runtime_config(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_threads)
-    : pool_(std::make_unique<worker_pool>(std::move(reactors), spare_threads)),
+runtime_config::runtime_config(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_threads,
+                               stuck_limits limits)
+    : pool_(std::make_unique<worker_pool>(std::move(reactors), spare_threads, limits)),
       exits_(std::make_unique<exit_reporter>(*pool_)) {
   set("scheduler.max-threads", pool_->seats());
   set("scheduler.max-throughput", messages_per_turn);

@@ -15,8 +15,10 @@ namespace lintel::actors {
 /// O(n)).
 class runtime_config : public caf::actor_system_config {
 public:
-  /// `spare_threads`: in reserve for workers whose thread is busy with a long handler.
-  explicit runtime_config(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_threads = 4);
+  /// `spare_threads`: in reserve for workers whose thread is busy with a long handler. `limits`: of handlers that do
+  /// not end.
+  explicit runtime_config(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_threads = 4,
+                          stuck_limits limits = {});
 
   worker_pool& pool() const noexcept { return *pool_; }
 

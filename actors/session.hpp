@@ -2,6 +2,7 @@
 
 #include "actors/connection_id.hpp"
 #include "actors/inline_ref.hpp"
+#include "actors/role.hpp"
 #include "actors/room_leg.hpp"
 #include "protocol/message.hpp"
 #include "protocol/wire_format.hpp"
@@ -39,6 +40,7 @@ struct channel {
 struct session {
   connection_id id;
   protocol::wire_format wire = protocol::wire_format::json_v2;
+  role may = role::none;
   bool is_reading_paused = false; ///< the inbound window is full; the socket is not read
   std::vector<channel> channels;
 

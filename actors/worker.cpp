@@ -109,11 +109,12 @@ void worker::take_outside_jobs() {
 void worker::turn(std::optional<clock::time_point> until) {
   jobs_in_turn_ = 0;
   io_->end_turn();
+  auto now = clock::now();
   if (io_->has_output()) { // sending gets as much time as the jobs before it, or it falls behind under load
-    const auto now = clock::now();
-    for (const auto until_even = now + (now - turn_time_); io_->has_output() && clock::now() < until_even;)
+    for (const auto until_even = now + (now - turn_time_); io_->has_output() && now < until_even; now = clock::now())
       io_->end_turn();
   }
+  lag_.record(now - turn_time_);
   io_->poll(until);
   turn_time_ = clock::now();
   timers_.advance(turn_time_, [](task what) { what(); });

@@ -17,7 +17,8 @@ constexpr std::uint64_t bit_of(std::size_t worker) noexcept { return std::uint64
 
 } // namespace
 
-worker_pool::worker_pool(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_seats) {
+worker_pool::worker_pool(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_seats, stuck_limits limits)
+    : watchdog_(*this, limits) {
   base::ensure(!reactors.empty() && reactors.size() <= workers_max, "between 1 and 64 workers");
   for (auto& io : reactors) {
     everybody_ |= bit_of(workers_.size());
@@ -26,8 +27,9 @@ worker_pool::worker_pool(std::vector<std::unique_ptr<reactor>> reactors, std::si
   for (std::size_t i = 0; i < workers_.size() + spare_seats; ++i) {
     seats_.push_back(std::make_unique<seat>());
     if (i < workers_.size())
-      seats_.back()->at_ = workers_[i].get();
+      put(*seats_.back(), workers_[i].get());
   }
+  watchdog_.start();
   overseer_.start();
 }
 
@@ -147,14 +149,17 @@ std::uint64_t worker_pool::total(counter which) const noexcept {
 
 // CAF's own loop tells its logger about every job, before and after: half a microsecond per message of a client.
 caf::resumable* worker_pool::run_jobs(seat& place, caf::execution_unit& unit, std::size_t letters_max) {
+  place.doing_.sit_down();
   for (;;) {
     auto* job = next_job(place);
     if (is_goodbye(job))
       return job;
+    place.doing_.begin_job(*job);
     if (job->resume(&unit, letters_max) == caf::resumable::resume_later)
       enqueue(job); // with the reference that it came with
     else
       caf::intrusive_ptr_release(job);
+    place.doing_.end_job();
   }
 }
 
@@ -196,13 +201,50 @@ bool worker_pool::hand_over(std::size_t index, job_mark::view seen) {
     return false;
   for (auto& place : seats_)
     if (place->at_ == &which)
-      place->at_ = nullptr;
-  auto* next = reserve_.back();
-  reserve_.pop_back();
-  next->at_ = &which;
-  next->called_.notify_one();
+      put(*place, nullptr);
+  put_in_reserve_thread(which);
   elsewhere_.add_shared(counter::hand_overs);
   return true;
+}
+
+// With seats_mutex_ held, as the next one.
+void worker_pool::put(seat& place, worker* at) noexcept {
+  place.at_ = at;
+  place.doing_.set_worker(at != nullptr ? static_cast<std::uint16_t>(at->index_) : activity::no_worker);
+}
+
+void worker_pool::put_in_reserve_thread(worker& which) {
+  auto* next = reserve_.back();
+  reserve_.pop_back();
+  put(*next, &which);
+  next->called_.notify_one();
+}
+
+// The lock is held while the thread answers: no handler takes it, and the reserve must not be empty afterwards.
+stop_outcome worker_pool::stop_thread(std::size_t seat_index, activity::view seen) {
+  auto& place = *seats_[seat_index];
+  std::lock_guard lock{seats_mutex_};
+  if (place.at_ != nullptr && reserve_.empty())
+    return stop_outcome::no_thread_left;
+  switch (place.doing_.ask(seen, activity::question::stop)) {
+  case activity::outcome::answered: break;
+  case activity::outcome::moved_on: return stop_outcome::moved_on;
+  case activity::outcome::silent: return stop_outcome::silent;
+  case activity::outcome::not_here: return stop_outcome::not_here;
+  }
+  stopped_threads_.fetch_add(1, std::memory_order_relaxed);
+  if (auto* left = place.at_) {
+    if (const auto job = left->mark_.look(); job.what() == job_mark::kind::movable)
+      (void)left->mark_.take(job); // or the overseer would hand the worker over once more
+    put(place, nullptr);
+    put_in_reserve_thread(*left);
+  }
+  return stop_outcome::stopped;
+}
+
+std::size_t worker_pool::reserve_count() const {
+  std::lock_guard lock{seats_mutex_};
+  return reserve_.size();
 }
 
 void worker_pool::enqueue_goodbye(seat& place, caf::resumable* job) {
@@ -223,8 +265,9 @@ void worker_pool::enqueue_goodbye(seat& place, caf::resumable* job) {
 void worker_pool::leave(seat& place) noexcept {
   if (auto* mine = std::exchange(place.mine_, nullptr))
     mine->finish_thread();
+  place.doing_.leave();
   std::lock_guard lock{seats_mutex_};
-  place.at_ = nullptr;
+  put(place, nullptr);
 }
 
 } // namespace lintel::actors

@@ -1,7 +1,13 @@
 #pragma once
 
+#include "actors/activity.hpp"
+#include "actors/actor_events.hpp"
 #include "actors/overseer.hpp"
+#include "actors/process_times.hpp"
+#include "actors/restart_times.hpp"
+#include "actors/watchdog.hpp"
 #include "actors/worker.hpp"
+#include "supervisors/restart_ledger.hpp"
 
 #include <condition_variable>
 
@@ -13,6 +19,7 @@ private:
   friend class worker_pool;
 
   worker* mine_ = nullptr; // this thread only
+  activity doing_;
   // The rest is guarded by worker_pool::seats_mutex_.
   worker* at_ = nullptr;
   caf::resumable* goodbye_ = nullptr; // CAF's order to end
@@ -24,8 +31,9 @@ class worker_pool {
 public:
   static constexpr std::size_t workers_max = 64; // one bit each in idle_
 
-  /// `spare_seats`: threads in reserve.
-  explicit worker_pool(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_seats = 0);
+  /// `spare_seats`: threads in reserve. `limits`: of handlers that do not end.
+  explicit worker_pool(std::vector<std::unique_ptr<reactor>> reactors, std::size_t spare_seats = 0,
+                       stuck_limits limits = {});
 
   std::size_t size() const noexcept { return workers_.size(); }
   worker& at(std::size_t index) noexcept { return *workers_[index]; }
@@ -40,6 +48,13 @@ public:
   /// Counts for the current worker, or for everybody who is none.
   void count(counter which, std::uint64_t n = 1) noexcept;
   std::uint64_t total(counter which) const noexcept;
+  process_times& times() noexcept { return times_; }
+  actor_events& events() noexcept { return events_; }
+
+  /// Any thread.
+  restart_times& restart_times_after(supervisors::failure how) noexcept {
+    return how == supervisors::failure::kill ? after_kills_ : after_crashes_;
+  }
 
   // --- for the scheduling policy
 
@@ -62,6 +77,17 @@ public:
   /// A pinned job runs for long: let an idle worker take the movable jobs behind it.
   void ask_for_rescue(std::size_t index);
   void call_off_rescue(std::size_t index) noexcept;
+  watchdog& stuck_watch() noexcept { return watchdog_; }
+
+  // --- for the watchdog
+
+  activity& activity_of(std::size_t seat_index) noexcept { return seats_[seat_index]->doing_; }
+  /// Stops the thread for good, in the handler that was seen, and lets its worker, if it has one, go on with another.
+  stop_outcome stop_thread(std::size_t seat_index, activity::view seen);
+  std::size_t reserve_count() const;
+
+  /// Any thread. Threads that stand still for good: CAF's shutdown would wait for them for ever.
+  std::size_t stopped_threads() const noexcept { return stopped_threads_.load(std::memory_order_relaxed); }
 
 private:
   friend class worker;
@@ -75,6 +101,8 @@ private:
   caf::resumable* next_job(seat& place);
   bool is_goodbye(const caf::resumable* job);
   worker* wait_in_reserve(seat& place, caf::resumable*& goodbye);
+  void put(seat& place, worker* at) noexcept;
+  void put_in_reserve_thread(worker& which);
 
   std::vector<std::unique_ptr<worker>> workers_;
   std::uint64_t everybody_ = 0;
@@ -82,13 +110,19 @@ private:
   std::atomic<std::uint64_t> needs_rescue_{0}; // bit i: worker i has movable jobs behind a long pinned one
   std::atomic<std::size_t> next_{0};
   counter_block elsewhere_;
+  restart_times after_kills_;
+  restart_times after_crashes_;
+  process_times times_;
+  actor_events events_;
 
-  std::mutex seats_mutex_;
+  mutable std::mutex seats_mutex_;
   std::vector<std::unique_ptr<seat>> seats_;
   std::vector<seat*> reserve_;                  // guarded by seats_mutex_
   std::vector<const caf::resumable*> goodbyes_; // guarded by seats_mutex_
   std::atomic<bool> has_goodbyes_{false};
+  std::atomic<std::size_t> stopped_threads_{0};
 
+  watchdog watchdog_;        // looks at the seats
   overseer overseer_{*this}; // last: it looks at everything above
 };
 

@@ -2,6 +2,7 @@
 
 #include "actors/light_process.hpp"
 #include "app/control_server.hpp"
+#include "base/bounded_writer.hpp"
 #include "supervisors/restart_ledger.hpp"
 
 namespace lintel::app {
@@ -13,7 +14,9 @@ public:
   admin(caf::actor_config& config, control_server& control, supervisors::restart_budget budget)
       : light_process(config, anywhere), control_(control), ledger_(std::move(budget), id()) {}
 
-  std::string name() const override { return "admin"; }
+  std::size_t write_name(std::span<char> into) const noexcept override {
+    return base::bounded_writer{into}.text("admin").size();
+  }
 
 protected:
   void begin_incarnation() override { control_.open(); }

@@ -1,5 +1,6 @@
 #include "app/command_line.hpp"
 
+#include "app/duration_text.hpp"
 #include "app/failure_options.hpp"
 
 #include <CLI/CLI.hpp>
@@ -32,6 +33,29 @@ void add_milliseconds(CLI::App& app, const std::string& name, std::chrono::milli
          "--" + name, [&value](const std::int64_t& ms) { value = std::chrono::milliseconds{ms}; }, help)
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400'000}))
       ->default_str(std::to_string(value.count()));
+}
+
+CLI::Option* add_duration(CLI::App& app, const std::string& name, std::chrono::milliseconds& value,
+                          const std::string& help) {
+  return app.add_option_function<std::string>(
+      "--" + name,
+      [&value, name](const std::string& text) {
+        const auto given = parse_duration(text);
+        if (!given)
+          throw CLI::ValidationError{"--" + name, "must be a time up to a day, such as 100ms, 5s or 2m; got " + text};
+        value = *given;
+      },
+      help);
+}
+
+void add_stuck_options(CLI::App& app, actors::stuck_limits& limits) {
+  const auto add = [&app](const std::string& name, std::chrono::milliseconds& value, const std::string& help) {
+    add_duration(app, name, value, help + "; 0: never")->default_str(duration_text(value));
+  };
+  add("stuck-warn", limits.warn, "After so long in one handler it is named in the log");
+  add("stuck-stack", limits.stack, "... its stack is shown");
+  add("stuck-abandon", limits.abandon, "... its thread is stopped for good, and its actor goes on without it");
+  add("stuck-abort", limits.abort, "... and if no worker gets anywhere any more, the process aborts");
 }
 
 void add_server_options(CLI::App& app, server_config& config) {
@@ -78,6 +102,9 @@ void add_server_options(CLI::App& app, server_config& config) {
   add_milliseconds(app, "stop-deadline-ms", config.stop_deadline, "From SIGTERM to the end of the process");
   app.add_flag("--insecure-open", config.is_open_to_all,
                "Listen beyond loopback without authentication: anybody may connect");
+  add_stuck_options(app, config.stuck);
+  app.add_flag("--enable-chaos", config.is_chaos_enabled,
+               "For fault experiments: `ctl stall`, and the events chaos:crash and chaos:crash_room, which throw");
   for (auto* option : app.get_options())
     if (auto name = option->get_single_name(); name != "help") {
       std::string variable = "LINTEL_";
@@ -103,6 +130,13 @@ void read_file(CLI::App& app, const std::string& path) {
   }
 }
 
+void add_stall_command(CLI::App& stall, ctl_request& request) {
+  stall.add_option("id", request.ids, "Connections (c0-17-0), rooms (room:lobby), or names of the tree")->required();
+  add_duration(stall, "for", request.stall.length, "For how long: 500ms, 30s")->required();
+  stall.add_flag("--busy", request.stall.is_busy, "In a loop that keeps its core busy; else asleep");
+  stall.add_flag("--next", request.stall.is_for_next, "Not before its next message, and with that in hand");
+}
+
 void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
   ctl.add_option("--data-dir", request.data_dir, "The server's data directory")
       ->envname("LINTEL_DATA_DIR")
@@ -119,9 +153,11 @@ void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
   add("top", "Rates over one second, and the connections with most waiting");
   add("alarms", "Restart storms and quarantined rooms, as they are now");
   add("counters", "What was counted since start");
+  add("recovery", "How long killed and crashed actors were away");
   add("rooms", "Rooms and their members");
   add("connections", "The connections")->add_option("--limit", request.limit, "At most so many")->capture_default_str();
   add("connection", "One connection")->add_option("id", request.ids, "Such as c0-17-0")->required()->expected(1);
+  add_stall_command(*add("stall", "Block handlers, as a bug would; for servers with --enable-chaos"), request);
   for (const auto* name : {"kill", "crash"}) {
     auto* command = add(name, std::string{name} == "kill" ? "End actors as an exit signal would; restarts at once"
                                                           : "Throw inside a handler; spends the actor's restarts");
@@ -155,6 +191,15 @@ command_line parse_command_line(int argc, char** argv) {
   add_server_options(*check, checked);
   for (auto* command : {serve, check})
     command->add_option("--config", file, "A TOML file with these options, without their dashes: workers = 4");
+  auto* token =
+      app.add_subcommand("token", "Print the key of a role, for `token` of a client's parameters; docs/operations.md");
+  token->add_option("--data-dir", chosen.token.data_dir, "The server's data directory")
+      ->envname("LINTEL_DATA_DIR")
+      ->capture_default_str();
+  token->add_option("--role", chosen.token.whose, "admin may watch the system's topics and kill, viewer may watch")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, actors::role>{{"admin", actors::role::admin}, {"viewer", actors::role::viewer}}))
+      ->default_str("admin");
   auto* ctl = app.add_subcommand("ctl", "Look into a running server, and kill its actors");
   add_ctl_commands(*ctl, chosen.ctl);
   try {
@@ -167,6 +212,10 @@ command_line parse_command_line(int argc, char** argv) {
   }
   if (*ctl) {
     chosen.what = command_line::action::ctl;
+    return chosen;
+  }
+  if (*token) {
+    chosen.what = command_line::action::token;
     return chosen;
   }
   if (*check)

@@ -1,18 +1,27 @@
 #pragma once
 
+#include "actors/role.hpp"
 #include "app/ctl.hpp"
 #include "app/server_config.hpp"
 
 #include <cstdint>
+#include <filesystem>
 
 namespace lintel::app {
 
+/// `lintel token`: whose key, of the server with which data directory.
+struct token_request {
+  std::filesystem::path data_dir = "./lintel-data";
+  actors::role whose = actors::role::admin;
+};
+
 struct command_line {
-  enum class action : std::uint8_t { serve, ctl, check_config, done };
+  enum class action : std::uint8_t { serve, ctl, token, check_config, done };
   action what = action::done;
   int exit_code = 0; ///< done: --help and --version are 0, a mistake is 2
   server_config server;
   ctl_request ctl;
+  token_request token;
 };
 
 /// Reads arguments, environment (LINTEL_…) and --config; what comes first in this list wins.

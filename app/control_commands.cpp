@@ -1,8 +1,8 @@
 #include "app/control_commands.hpp"
 
+#include "app/json_views.hpp"
+
 #include <rapidjson/document.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 #include <unistd.h>
 
 #include <functional>
@@ -13,7 +13,6 @@ namespace lintel::app {
 
 namespace {
 
-using json_writer = rapidjson::Writer<rapidjson::StringBuffer>;
 using rapidjson::Value;
 
 constexpr std::size_t listed_by_default = 10'000;
@@ -22,81 +21,6 @@ constexpr std::size_t listed_by_default = 10'000;
 struct bad_request : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-
-void put(json_writer& out, std::string_view key, std::string_view value) {
-  out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-}
-void put(json_writer& out, std::string_view key, std::uint64_t value) {
-  out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-  out.Uint64(value);
-}
-
-void write(json_writer& out, const connection_view& v) {
-  out.StartObject();
-  put(out, "id", to_string(v.id));
-  out.Key("user");
-  out.Null(); // authentication is not part of this version
-  out.Key("rooms");
-  out.StartArray();
-  for (const auto& ch : v.channels)
-    out.String(ch.topic.c_str());
-  out.EndArray();
-  put(out, "wire", v.wire);
-  put(out, "status", v.status);
-  put(out, "incarnation", v.incarnation);
-  put(out, "mailbox", v.mailbox);
-  put(out, "outbox_bytes", v.outbox_bytes);
-  put(out, "outbox_frames", v.outbox_frames);
-  put(out, "restarts_left", v.restarts_left);
-  out.Key("reading_paused");
-  out.Bool(v.is_reading_paused);
-  out.EndObject();
-}
-
-// Whole seconds: what has begun counts as one less, what is left as one more.
-std::uint64_t whole_seconds(std::chrono::nanoseconds time) {
-  return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(time).count());
-}
-std::uint64_t seconds_left(std::chrono::nanoseconds time) {
-  return static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
-}
-
-void write(json_writer& out, const std::vector<alarm_view>& alarms) {
-  out.StartArray();
-  for (const auto& alarm : alarms) {
-    out.StartObject();
-    put(out, "alarm", alarm.kind);
-    put(out, "source", alarm.source);
-    put(out, "since_seconds", whole_seconds(alarm.since));
-    if (alarm.waiting)
-      put(out, "waiting", *alarm.waiting);
-    if (alarm.ends_within)
-      put(out, "ends_within_seconds", seconds_left(*alarm.ends_within));
-    out.EndObject();
-  }
-  out.EndArray();
-}
-
-void write(json_writer& out, const tree_node& node) {
-  out.StartObject();
-  put(out, "id", node.id);
-  put(out, "kind", node.kind);
-  put(out, "status", node.status);
-  put(out, "incarnation", node.incarnation);
-  put(out, "restarts", node.restarts);
-  put(out, "mailbox", node.mailbox);
-  if (node.dynamic_children)
-    put(out, "count", *node.dynamic_children);
-  out.Key("alarms");
-  write(out, node.alarms);
-  out.Key("children");
-  out.StartArray();
-  for (const auto& child : node.children)
-    write(out, child);
-  out.EndArray();
-  out.EndObject();
-}
 
 void write_counters(json_writer& out, const operations& server) {
   out.StartObject();
@@ -112,6 +36,15 @@ void write_counters(json_writer& out, const operations& server) {
   put(out, "timers", levels.timers);
   put(out, "deadlines", levels.deadlines);
   put(out, "pid", static_cast<std::uint64_t>(::getpid()));
+  out.EndObject();
+}
+
+void write_recovery(json_writer& out, const operations& server) {
+  out.StartObject();
+  out.Key("kills");
+  write(out, server.restart_times_after(supervisors::failure::kill));
+  out.Key("crashes");
+  write(out, server.restart_times_after(supervisors::failure::crash));
   out.EndObject();
 }
 
@@ -156,6 +89,36 @@ void write_connection(json_writer& out, operations& server, const Value& request
   write(out, *view);
 }
 
+std::string text_in(const Value& request, const char* key) {
+  const auto found = request.FindMember(key);
+  return found != request.MemberEnd() && found->value.IsString() ? found->value.GetString() : "";
+}
+
+// A connection, a room, or one of the system's own processes.
+void write_actor(json_writer& out, operations& server, const Value& request) {
+  const auto id = text_in(request, "id");
+  if (actors::parse_connection_id(id)) {
+    write_connection(out, server, request);
+    return;
+  }
+  const auto view = server.process(id);
+  if (!view)
+    throw bad_request{"no such actor: " + id + "; `tree`, `connections` and `rooms` list those that live"};
+  out.StartObject();
+  put(out, "id", id);
+  put(out, "kind", view->kind);
+  put(out, "status", view->status);
+  put(out, "incarnation", view->incarnation);
+  put(out, "mailbox", view->mailbox);
+  if (view->members)
+    put(out, "members", *view->members);
+  out.EndObject();
+}
+
+void write_raw(json_writer& out, const std::string& json) {
+  out.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+}
+
 void write_top(json_writer& out, operations& server) {
   out.StartObject();
   out.Key("counters");
@@ -186,8 +149,9 @@ std::vector<std::string> names_in(const Value& request) {
   return names;
 }
 
-std::size_t strike_named(operations& server, operations::order what, const std::vector<std::string>& names) {
-  const auto unknown = server.strike(what, names);
+std::size_t strike_named(operations& server, operations::order what, const std::vector<std::string>& names,
+                         actors::stall_plan how = {}) {
+  const auto unknown = server.strike(what, names, how);
   if (unknown.size() == names.size()) {
     auto text = "no such actor: " + unknown.front();
     if (unknown.size() > 1)
@@ -223,6 +187,29 @@ void strike(json_writer& out, operations& server, const Value& request, operatio
   out.EndObject();
 }
 
+bool is_set(const Value& request, const char* flag) {
+  const auto found = request.FindMember(flag);
+  return found != request.MemberEnd() && found->value.IsBool() && found->value.GetBool();
+}
+
+void stall(json_writer& out, operations& server, const Value& request) {
+  if (!server.is_chaos_enabled())
+    throw bad_request{"stall is for experiments: this server was started without --enable-chaos"};
+  const auto length = request.FindMember("for_ms");
+  if (length == request.MemberEnd() || !length->value.IsUint() || length->value.GetUint() == 0)
+    throw bad_request{"for how long? Give \"for_ms\", a number of milliseconds"};
+  const auto names = names_in(request);
+  if (names.empty())
+    throw bad_request{"whom? Give \"id\" or \"ids\""};
+  const actors::stall_plan how{.length = std::chrono::milliseconds{length->value.GetUint()},
+                               .is_busy = is_set(request, "busy"),
+                               .is_for_next = is_set(request, "next")};
+  const auto stalled = strike_named(server, operations::order::stall, names, how);
+  out.StartObject();
+  put(out, "stalled", stalled);
+  out.EndObject();
+}
+
 using command = std::function<void(json_writer&, operations&, const Value&)>;
 
 const std::map<std::string, command, std::less<>>& commands() {
@@ -232,12 +219,16 @@ const std::map<std::string, command, std::less<>>& commands() {
       {"alarms", [](json_writer& out, operations& server, const Value&) { write(out, server.alarms()); }},
       {"rooms", [](json_writer& out, operations& server, const Value&) { write_rooms(out, server); }},
       {"counters", [](json_writer& out, operations& server, const Value&) { write_counters(out, server); }},
+      {"recovery", [](json_writer& out, operations& server, const Value&) { write_recovery(out, server); }},
+      {"metrics", [](json_writer& out, operations& server, const Value&) { write_raw(out, server.metrics_json()); }},
+      {"actor", write_actor},
       {"connections", write_connections},
       {"connection", write_connection},
       {"kill", [](json_writer& out, operations& server,
                   const Value& request) { strike(out, server, request, operations::order::kill); }},
       {"crash", [](json_writer& out, operations& server,
                    const Value& request) { strike(out, server, request, operations::order::crash); }},
+      {"stall", stall},
   };
   return table;
 }
@@ -254,19 +245,30 @@ const command& command_of(const rapidjson::Document& request) {
   return found->second;
 }
 
+void run_command(json_writer& out, operations& server, std::string_view text) {
+  rapidjson::Document request;
+  request.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
+  command_of(request)(out, server, request);
+}
+
 } // namespace
 
-std::string answer_command(operations& server, std::string_view request_text) {
+std::string command_result(operations& server, std::string_view request) {
   rapidjson::StringBuffer buffer;
   json_writer out{buffer};
-  rapidjson::Document request;
-  request.Parse<rapidjson::kParseIterativeFlag>(request_text.data(), request_text.size());
+  run_command(out, server, request);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string answer_command(operations& server, std::string_view request) {
+  rapidjson::StringBuffer buffer;
+  json_writer out{buffer};
   try {
     out.StartObject();
     out.Key("ok");
     out.Bool(true);
     out.Key("result");
-    command_of(request)(out, server, request);
+    run_command(out, server, request);
     if (!server.missing().empty()) {
       out.Key("workers_not_answering");
       out.StartArray();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/letter.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -15,6 +17,7 @@ struct ctl_request {
   std::uint64_t random = 0;
   std::string all;
   std::uint64_t limit = 10'000;
+  actors::stall_plan stall;
   bool is_json = false;
 };
 

@@ -1,3 +1,4 @@
+#include "app/access_keys.hpp"
 #include "app/command_line.hpp"
 #include "app/ctl.hpp"
 #include "app/server.hpp"
@@ -8,6 +9,8 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <system_error>
 
 namespace {
 
@@ -32,8 +35,14 @@ int serve(const server_config& config) {
   int signal = 0;
   sigwait(&signals, &signal);
   spdlog::info("stopping: no new connections, closing those that are open");
-  if (running.stop())
-    return 0;
+  if (running.stop()) {
+    if (running.stopped_threads() == 0)
+      return 0;
+    spdlog::warn("{} abandoned handlers never end: leaving them behind", running.stopped_threads());
+    std::error_code ignored; // a file left behind is replaced by the next server
+    std::filesystem::remove(running.control_socket(), ignored);
+    std::_Exit(0);
+  }
   spdlog::error("something still runs after {} ms; leaving it behind", config.stop_deadline.count());
   std::_Exit(1);
 }
@@ -49,6 +58,9 @@ int main(int argc, char** argv) {
     switch (chosen.what) {
     case command_line::action::serve: return serve(chosen.server);
     case command_line::action::ctl: return run_ctl(chosen.ctl);
+    case command_line::action::token:
+      std::puts(read_key(key_file(chosen.token.data_dir, chosen.token.whose)).c_str());
+      return 0;
     case command_line::action::check_config: std::puts("the configuration is good"); return 0;
     case command_line::action::done: return chosen.exit_code;
     }

@@ -2,6 +2,7 @@
 
 #include "actors/room_actor.hpp"
 #include "app/ask_workers.hpp"
+#include "app/metrics.hpp"
 
 #include <algorithm>
 #include <random>
@@ -57,8 +58,8 @@ connection_view view_of(connection& c, actors::connection_supervisor* supervisor
   return v;
 }
 
-bool strike(actors::light_process& target, control_letter::order what) {
-  return target.post(std::make_unique<control_letter>(what)) == nullptr;
+bool strike(actors::light_process& target, control_letter::order what, actors::stall_plan how = {}) {
+  return target.post(std::make_unique<control_letter>(what, how)) == nullptr;
 }
 
 bool is_open(const connection& c) { return c.at == connection::phase::open && c.actor; }
@@ -88,8 +89,10 @@ std::optional<connection_view> operations::connection(const connection_id& id) {
   auto answers = ask_workers<std::optional<connection_view>>([id](socket_worker& sockets) {
     std::optional<connection_view> found;
     if (sockets.index() == id.worker)
-      if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c))
+      if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c)) {
         found = view_of(*c, sockets.supervisor());
+        found->frames = sockets.taps().notes_of(id.slot);
+      }
     return found;
   });
   return id.worker < answers.size() && answers[id.worker] ? *answers[id.worker] : std::nullopt;
@@ -105,6 +108,23 @@ std::vector<room_view> operations::rooms() {
   return views;
 }
 
+std::optional<process_view> operations::process(const std::string& name) {
+  auto found = parts_.directory.find(name);
+  if (!found)
+    found = find_room(name);
+  if (!found)
+    return std::nullopt;
+  process_view view{.kind = std::string{name_of(found->what())},
+                    .status = std::string{name_of(found->status())},
+                    .incarnation = std::max(1u, found->incarnation()),
+                    .mailbox = found->mailbox_length()};
+  if (found->what() == actors::process_class::room)
+    view.members = static_cast<actors::room_actor&>(*found).members();
+  return view;
+}
+
+std::string operations::metrics_json() const { return json_of(read_metrics(parts_)); }
+
 actors::process_ptr<actors::light_process> operations::find_room(const std::string& topic) {
   std::lock_guard lock{parts_.rooms_mutex};
   for (const auto& group : parts_.rooms)
@@ -113,22 +133,22 @@ actors::process_ptr<actors::light_process> operations::find_room(const std::stri
   return nullptr;
 }
 
-std::vector<std::string> operations::strike(order what, const std::vector<std::string>& names) {
+std::vector<std::string> operations::strike(order what, const std::vector<std::string>& names, actors::stall_plan how) {
   std::vector<std::string> unknown;
   std::vector<connection_id> ids;
   for (const auto& name : names) {
     if (auto id = actors::parse_connection_id(name))
       ids.push_back(*id);
-    else if (!strike_system_process(what, name))
+    else if (!strike_system_process(what, name, how))
       unknown.push_back(name);
   }
   if (ids.empty())
     return unknown;
-  auto answers = ask_workers<std::vector<connection_id>>([ids, what](socket_worker& sockets) {
+  auto answers = ask_workers<std::vector<connection_id>>([ids, what, how](socket_worker& sockets) {
     std::vector<connection_id> struck;
     for (const auto& id : ids)
       if (id.worker == sockets.index())
-        if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c) && app::strike(*c->actor, what))
+        if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c) && app::strike(*c->actor, what, how))
           struck.push_back(id);
     return struck;
   });
@@ -141,11 +161,11 @@ std::vector<std::string> operations::strike(order what, const std::vector<std::s
   return unknown;
 }
 
-bool operations::strike_system_process(order what, const std::string& name) {
+bool operations::strike_system_process(order what, const std::string& name, actors::stall_plan how) {
   if (auto process = parts_.directory.find(name))
-    return app::strike(*process, what);
+    return app::strike(*process, what, how);
   if (auto room = find_room(name))
-    return app::strike(*room, what);
+    return app::strike(*room, what, how);
   return what == order::kill && kill_static_supervisor(name);
 }
 

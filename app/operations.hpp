@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct connection_view {
   bool is_reading_paused = false;
   std::uint32_t restarts_left = 0;
   std::vector<channel_view> channels;
+  std::deque<gateway::frame_note> frames; ///< the last ones since somebody began to watch
 };
 
 struct room_view {
@@ -42,6 +44,15 @@ struct room_view {
   std::uint32_t members = 0;
   std::uint32_t incarnation = 0;
   std::uint32_t mailbox = 0;
+};
+
+/// A room, or one of the system's own processes.
+struct process_view {
+  std::string kind; ///< actors::process_class
+  std::string status;
+  std::uint32_t incarnation = 0;
+  std::uint32_t mailbox = 0;
+  std::optional<std::uint32_t> members; ///< of a room
 };
 
 struct gauges {
@@ -88,16 +99,23 @@ public:
   std::vector<connection_view> connections(std::size_t limit);
   std::optional<connection_view> connection(const actors::connection_id& id);
   std::vector<room_view> rooms();
+  std::optional<process_view> process(const std::string& name);
+  std::string metrics_json() const;
   tree_node tree();
   /// Storms first, then quarantined rooms by topic.
   std::vector<alarm_view> alarms();
   std::uint64_t total(actors::counter which) const { return parts_.runtime.pool().total(which); }
+  const actors::restart_times& restart_times_after(supervisors::failure how) const {
+    return parts_.runtime.pool().restart_times_after(how);
+  }
   /// What there is now; what has an owner that is gone must not be in it. Asks no worker.
   gauges levels() const;
 
   using order = actors::control_letter::order;
-  /// Kills or crashes what `names` names; those that do not exist are returned.
-  std::vector<std::string> strike(order what, const std::vector<std::string>& names);
+  /// Kills, crashes or stalls what `names` names; those that do not exist are returned.
+  std::vector<std::string> strike(order what, const std::vector<std::string>& names, actors::stall_plan how = {});
+  /// Whether the server was started for experiments: stalls are for those alone.
+  bool is_chaos_enabled() const noexcept { return parts_.config.is_chaos_enabled; }
   /// So many connections chosen at random, or all of them, or all rooms. Returns how many were struck.
   std::size_t strike_random_connections(order what, std::size_t count);
   std::size_t strike_all_connections(order what);
@@ -116,7 +134,7 @@ private:
         missing_.push_back(i);
     return results;
   }
-  bool strike_system_process(order what, const std::string& name);
+  bool strike_system_process(order what, const std::string& name, actors::stall_plan how);
   bool kill_static_supervisor(const std::string& name);
   tree_node describe(const supervisors::child_status& child);
   void add_children(tree_node& node, const caf::actor& supervisor);

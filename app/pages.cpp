@@ -1,5 +1,9 @@
 #include "app/pages.hpp"
 
+#include "app/metrics.hpp"
+#include "app/server_parts.hpp"
+#include "gateway/listening_socket.hpp"
+
 namespace lintel::app {
 
 namespace {
@@ -30,6 +34,13 @@ lintel ctl counters</pre>
 )";
 
 } // namespace
+
+gateway::http_page metrics_page(const gateway::credentials& shown, server_parts& parts) {
+  if (!gateway::is_loopback(parts.config.gateway.host) && parts.keys.role_of(shown.token) < actors::role::viewer)
+    return {401, "text/plain; charset=utf-8",
+            "metrics need a key: Authorization: Bearer KEY, as `lintel token --role viewer` prints it\n"};
+  return {200, "text/plain; version=0.0.4; charset=utf-8", prometheus_text(read_metrics(parts))};
+}
 
 gateway::http_page page_at(std::string_view path, bool is_ready) {
   if (path == "/healthz")

@@ -6,6 +6,7 @@
 #include "app/control_server.hpp"
 #include "app/operations.hpp"
 #include "app/server_parts.hpp"
+#include "app/system_feed.hpp"
 #include "app/tree.hpp"
 #include "supervisors/supervision_tree.hpp"
 
@@ -27,6 +28,8 @@ server_config on_this_machine(server_config config) {
   config.workers = plan.workers;
   config.gateway.connections_max = plan.connections_max;
   config.gateway.has_own_descriptor_tables = plan.has_own_tables;
+  config.gateway.connections.takes_chaos_events = config.is_chaos_enabled;
+  config.rooms.takes_chaos_events = config.is_chaos_enabled;
   if (plan.has_own_tables)
     spdlog::info("{} connections do not fit into one descriptor table: {} workers, each with a table of its own",
                  plan.connections_max, plan.workers);
@@ -82,6 +85,7 @@ struct server::state {
   }
 
   std::atomic<operations*> answering{nullptr}; // the control socket opens with the tree, before there is an answer
+  system_feed feed{parts};                     // outlives the rooms that tell it of their members
   control_server control; // before the workers leave the shared descriptor table: they write to its eventfd
   server_parts parts;
   std::optional<operations> operator_interface;
@@ -92,10 +96,12 @@ server::server(server_config config) {
   ensure_nobody_serves(config.data_dir);
   state_ = std::make_unique<state>(checked(std::move(config)));
   auto& s = *state_;
+  s.parts.book.set_desk(s.feed);
   s.tree = supervisors::start_tree(s.parts.system, root_spec(s.parts, s.control), start_patience);
   if (!s.tree.is_running())
     throw std::runtime_error{s.tree.why};
   s.operator_interface.emplace(s.parts, s.tree.root);
+  s.feed.start(*s.operator_interface);
   s.answering = &*s.operator_interface;
   if (!s.control.wait_until_open(start_patience))
     throw std::runtime_error{"cannot open the control socket " + s.control.path().string()};
@@ -103,9 +109,12 @@ server::server(server_config config) {
 }
 
 server::~server() {
-  if (state_ && state_->tree.is_running() && !stop())
-    std::_Exit(1); // an actor hangs in a handler: nothing that it may touch can be destroyed
+  // An actor hangs in a handler: nothing that it may touch can be destroyed.
+  if (state_ && ((state_->tree.is_running() && !stop()) || stopped_threads() > 0))
+    std::_Exit(1);
 }
+
+std::size_t server::stopped_threads() const { return state_->parts.runtime.pool().stopped_threads(); }
 
 std::uint16_t server::port() const { return state_->parts.port(); }
 
@@ -120,6 +129,7 @@ std::filesystem::path server::control_socket() const { return state_->control.pa
 bool server::stop() {
   auto& s = *state_;
   s.parts.is_ready = false;
+  s.feed.stop();
   drain(s.parts);
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
     return false;

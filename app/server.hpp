@@ -2,6 +2,7 @@
 
 #include "app/server_config.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -26,6 +27,10 @@ public:
   /// Stops listening, closes every connection with 1012 and ends the tree in reverse order.
   /// False: something still ran at the deadline; leave by _exit.
   [[nodiscard]] bool stop();
+
+  /// Threads that stand still for good, in handlers that were abandoned. If there are any, nothing that they may hold
+  /// can be destroyed: leave by _exit.
+  std::size_t stopped_threads() const;
 
 private:
   struct state;

@@ -20,6 +20,8 @@ std::string flaw_in(const server_config& config) {
     return "refusing to listen on " + config.gateway.host +
            " without authentication: anybody could join and kill. Listen on 127.0.0.1 behind a proxy that "
            "authenticates, or say --insecure-open if that is what you want";
+  if (config.is_chaos_enabled && !gateway::is_loopback(config.gateway.host))
+    return "--enable-chaos lets every client crash handlers: only with --listen 127.0.0.1";
   if (config.gateway.io == gateway::io_path::uring && !gateway::make_uring_sender())
     return "--io uring: this kernel gives us no io_uring; use --io auto or --io plain";
   if (config.gateway.messages.message_bytes_max > config.gateway.outbox.bytes_max)
@@ -28,6 +30,9 @@ std::string flaw_in(const server_config& config) {
   const auto& quarantine = config.protection.quarantine;
   if (quarantine.cool_down > quarantine.cool_down_max)
     return "--quarantine must not exceed --quarantine-max: it is what it begins with, and that is where it ends";
+  if (!config.stuck.is_increasing())
+    return "--stuck-warn, --stuck-stack, --stuck-abandon and --stuck-abort must increase in this order; 0 turns one "
+           "off";
   return {};
 }
 

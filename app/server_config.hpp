@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/room_supervisor.hpp"
+#include "actors/stuck_rule.hpp"
 #include "app/descriptor_plan.hpp"
 #include "gateway/gateway_config.hpp"
 #include "supervisors/restart_ledger.hpp"
@@ -31,6 +32,13 @@ struct server_config {
   supervisors::restart_budget system_budget{.count_max = 5, .window = std::chrono::seconds{30}};
 
   std::chrono::milliseconds stop_deadline{10'000}; ///< SIGTERM → exit, whatever still runs
+
+  /// A handler takes microseconds. A tenth of a second is felt by people; five are far beyond any machine's hiccup.
+  actors::stuck_limits stuck{.warn = std::chrono::milliseconds{100},
+                             .stack = std::chrono::seconds{1},
+                             .abandon = std::chrono::seconds{5},
+                             .abort = std::chrono::seconds{10}};
+  bool is_chaos_enabled = false; ///< operators may stall actors, clients crash them: for experiments
 };
 
 /// A sentence that says what cannot work and what to do; empty: nothing.

@@ -2,6 +2,8 @@
 
 #include "app/pages.hpp"
 
+#include <algorithm>
+
 namespace lintel::app {
 
 namespace {
@@ -38,10 +40,18 @@ std::size_t spare_threads(const server_config& config) { return config.gateway.h
 } // namespace
 
 server_parts::server_parts(server_config with)
-    : config(std::move(with)), listening(listen_on(config)),
+    : config(std::move(with)), keys(config.data_dir), listening(listen_on(config)),
       door(config.gateway.connections_max), routes{config.gateway,
-                                                   [this](std::string_view path) { return page_at(path, is_ready); }},
-      runtime(make_reactors(config, routes, door, sockets), spare_threads(config)), system(runtime),
-      book(sockets.size()), topics(config.topics), rooms(sockets.size()) {}
+                                                   [this](std::string_view path, const gateway::credentials& shown) {
+                                                     return path == "/metrics" ? metrics_page(shown, *this)
+                                                                               : page_at(path, is_ready);
+                                                   },
+                                                   [this](const gateway::credentials& shown) {
+                                                     return std::max(keys.role_of(shown.token),
+                                                                     keys.role_of_base64(shown.base64));
+                                                   }},
+      book(config.workers), topics(config.topics),
+      runtime(make_reactors(config, routes, door, sockets), spare_threads(config), config.stuck), system(runtime),
+      rooms(config.workers) {}
 
 } // namespace lintel::app

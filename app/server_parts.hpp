@@ -4,6 +4,7 @@
 #include "actors/room_supervisor.hpp"
 #include "actors/runtime_config.hpp"
 #include "actors/topic_routes.hpp"
+#include "app/access_keys.hpp"
 #include "app/process_directory.hpp"
 #include "app/server_config.hpp"
 #include "gateway/http_request.hpp"
@@ -29,15 +30,16 @@ struct server_parts {
   std::uint16_t port() const { return listening.front().port(); }
 
   const server_config config;
+  const access_keys keys;
   std::vector<gateway::listening_socket> listening; ///< one per worker, all on one port
   gateway::admission door;
   std::atomic<bool> is_ready{false};
   gateway::http_routes routes;
+  actors::address_book book; ///< rooms that end last ask it until the system has joined its threads
+  actors::topic_routes topics;
   std::vector<gateway::socket_worker*> sockets; ///< owned by the runtime's workers
   actors::runtime_config runtime;
   caf::actor_system system;
-  actors::address_book book;
-  actors::topic_routes topics;
   process_directory directory;
 
   std::mutex rooms_mutex;

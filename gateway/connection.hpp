@@ -26,6 +26,7 @@ struct connection {
   phase at = phase::free;
   std::uint8_t epoll_events = 0; ///< EPOLLIN and EPOLLOUT as registered
   bool is_said_goodbye = false;  ///< the client's close frame was read; nothing behind it counts
+  bool is_tapped = false;        ///< somebody watches what goes in and out
   bool is_dirty = false;         ///< on the list of sockets that this turn has output for
   protocol::close_reason ending = protocol::close_reason::client_gone; ///< closing: why
 

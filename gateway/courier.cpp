@@ -159,9 +159,14 @@ void courier::settle(const request_settled& answer) {
   if (c == nullptr || request.ref.is_null())
     return;
   const auto wire = c->session.wire;
-  sockets_.send(c->session, answer.reason.empty() ? protocol::encode_reply(wire, {request.join_ref, request.ref,
-                                                                                  request.topic, "ok", request.payload})
-                                                  : error_reply(wire, request, answer.reason));
+  if (!answer.reason.empty()) {
+    sockets_.send(c->session, error_reply(wire, request, answer.reason));
+    return;
+  }
+  const protocol::payload_view response =
+      answer.response.empty() ? request.payload : protocol::payload_view{.bytes = answer.response};
+  sockets_.send(c->session, protocol::encode_reply(wire, {request.join_ref, request.ref, request.topic,
+                                                          answer.is_ok ? "ok" : "error", response}));
 }
 
 void courier::report_gone(const room_gone& news) {

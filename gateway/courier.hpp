@@ -2,6 +2,7 @@
 
 #include "actors/light_process.hpp"
 #include "actors/messages.hpp"
+#include "base/bounded_writer.hpp"
 #include "gateway/socket_worker.hpp"
 
 namespace lintel::gateway {
@@ -13,7 +14,10 @@ class courier : public actors::light_process {
 public:
   courier(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets);
 
-  std::string name() const override { return "courier/" + std::to_string(home()); }
+  std::size_t write_name(std::span<char> into) const noexcept override {
+    return base::bounded_writer{into}.text("courier/").number(home()).size();
+  }
+  actors::process_class what() const noexcept override { return actors::process_class::courier; }
 
 protected:
   actors::handled handle(actors::letter_ptr& mail) override;

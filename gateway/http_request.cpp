@@ -70,13 +70,29 @@ bool is_token(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return is_base64(c) || c == '-' || c == '_'; });
 }
 
+// "Bearer", in any case, and a token (RFC 6750 2.1).
+std::string_view bearer_token(std::string_view authorization) {
+  constexpr std::string_view scheme = "bearer ";
+  if (authorization.size() <= scheme.size() ||
+      !std::ranges::equal(authorization.substr(0, scheme.size()), scheme,
+                          [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; }))
+    return {};
+  return authorization.substr(scheme.size());
+}
+
 enum class subprotocol : std::uint8_t { none, phoenix, refused };
+
+struct negotiated {
+  subprotocol chosen = subprotocol::none;
+  std::string_view token{}; ///< in base64, unpadded
+};
 
 // authToken of phoenix.js 1.8: "phoenix, base64url.bearer.phx.<token>". A client that offered protocols fails the
 // connection unless it gets one of them back.
-subprotocol negotiate(std::string_view offered) {
+negotiated negotiate(std::string_view offered) {
   if (offered.empty())
-    return subprotocol::none;
+    return {};
+  negotiated found;
   bool is_phoenix = false;
   int tokens = 0;
   while (!offered.empty()) {
@@ -88,10 +104,13 @@ subprotocol negotiate(std::string_view offered) {
     is_phoenix = is_phoenix || name == "phoenix";
     if (name.starts_with(bearer_prefix)) {
       if (++tokens > 1 || !is_token(name.substr(bearer_prefix.size())))
-        return subprotocol::refused;
+        return {subprotocol::refused};
+      found.token = name.substr(bearer_prefix.size());
+      found.token = found.token.substr(0, found.token.find_last_not_of('=') + 1);
     }
   }
-  return is_phoenix ? subprotocol::phoenix : subprotocol::refused;
+  found.chosen = is_phoenix ? subprotocol::phoenix : subprotocol::refused;
+  return found;
 }
 
 // "~> 2.0.0" and "~> 1.0.0" of Phoenix's serializers; a missing vsn means 1.0.0.
@@ -127,7 +146,8 @@ std::string switching_protocols(std::string_view key, subprotocol chosen) {
   return out.append("\r\n");
 }
 
-http_outcome upgrade(const request_head& r, std::string_view query, const gateway_config& config) {
+http_outcome upgrade(const request_head& r, std::string_view query, const http_routes& routes) {
+  const auto& config = routes.config;
   if (r.method() != http::verb::get)
     return respond(400, "only GET opens a WebSocket\n");
   if (r.version() != 11 || !r.wants_websocket() ||
@@ -140,13 +160,16 @@ http_outcome upgrade(const request_head& r, std::string_view query, const gatewa
   const auto listens_on = is_loopback(config.host) ? reach::loopback : reach::network;
   if (!origin_is_allowed(r[http::field::origin], r[http::field::host], listens_on, config.allowed_origins))
     return respond(403, "");
-  const auto chosen = negotiate(r[http::field::sec_websocket_protocol]);
+  const auto offer = negotiate(r[http::field::sec_websocket_protocol]);
   http_outcome out;
-  if (chosen == subprotocol::refused || !choose_wire(query, out.wire))
+  if (offer.chosen == subprotocol::refused || !choose_wire(query, out.wire))
     return respond(403, "");
 
   out.what = http_outcome::kind::upgraded;
-  out.response = switching_protocols(r[http::field::sec_websocket_key], chosen);
+  out.response = switching_protocols(r[http::field::sec_websocket_key], offer.chosen);
+  if (const auto token = query_value(query, "token").value_or("");
+      routes.role_of && !(token.empty() && offer.token.empty()))
+    out.may = routes.role_of({.token = token, .base64 = offer.token});
   return out;
 }
 
@@ -162,10 +185,10 @@ http_outcome answer(const request_head& r, const http_routes& routes) {
   if (r.count(http::field::host) != 1 && r.version() >= 11)
     return respond(400, "exactly one Host header is needed\n");
   if (std::ranges::find(socket_paths, path) != socket_paths.end())
-    return upgrade(r, query, routes.config);
+    return upgrade(r, query, routes);
   if (r.method() != http::verb::get && r.method() != http::verb::head)
     return respond(405, "only GET is served here\n", "Allow: GET, HEAD\r\n");
-  const auto found = routes.get(path);
+  const auto found = routes.get(path, {.token = bearer_token(r[http::field::authorization])});
   http_outcome out;
   out.what = http_outcome::kind::respond;
   out.response = page(found.status, found.content_type, found.body);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/role.hpp"
 #include "gateway/gateway_config.hpp"
 #include "protocol/close_reason.hpp"
 #include "protocol/wire_format.hpp"
@@ -18,10 +19,19 @@ struct http_page {
   std::string body;
 };
 
+/// What a client shows to be more than anybody: as text, or in base64 of either alphabet, without padding. Empty: not.
+struct credentials {
+  std::string_view token;  ///< `token` of the URL's parameters, or of "Authorization: Bearer"
+  std::string_view base64; ///< authToken of phoenix.js, out of Sec-WebSocket-Protocol
+};
+
 /// What the server answers besides upgrades. Called on any worker: must be thread-safe.
 struct http_routes {
   const gateway_config& config;
-  std::function<http_page(std::string_view path)> get; ///< status 404 when there is no such page
+  /// Status 404 when there is no such page.
+  std::function<http_page(std::string_view path, const credentials& shown)> get;
+  /// Unset: nobody is more than anybody. Credentials that are not ours are no error: they may be the application's.
+  std::function<actors::role(const credentials& shown)> role_of;
 };
 
 struct http_outcome {
@@ -34,6 +44,7 @@ struct http_outcome {
   std::string response;
   std::size_t consumed = 0; ///< bytes of the request; what follows belongs to the WebSocket
   protocol::wire_format wire = protocol::wire_format::json_v2;
+  actors::role may = actors::role::none;
 };
 
 /// Reads one HTTP request (RFC 9112, by Beast) and decides: a page, a refusal, or the upgrade of RFC 6455 4.2.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/light_process.hpp"
+#include "base/bounded_writer.hpp"
 #include "gateway/listening_socket.hpp"
 #include "supervisors/restart_ledger.hpp"
 
@@ -18,7 +19,10 @@ public:
   /// The worker's poller: somebody waits. On this worker.
   void socket_ready();
 
-  std::string name() const override { return "listener/" + std::to_string(home()); }
+  std::size_t write_name(std::span<char> into) const noexcept override {
+    return base::bounded_writer{into}.text("listener/").number(home()).size();
+  }
+  actors::process_class what() const noexcept override { return actors::process_class::listener; }
 
 protected:
   void begin_incarnation() override;

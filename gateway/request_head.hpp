@@ -22,7 +22,7 @@ public:
   std::string_view target() const noexcept { return target_; }
   std::size_t field_count() const noexcept { return field_count_; }
 
-  /// Of the first such header; empty if there is none. Host, Origin and Sec-WebSocket-* only.
+  /// Of the first such header; empty if there is none. Host, Origin, Authorization and Sec-WebSocket-* only.
   std::string_view operator[](field which) const noexcept;
   std::size_t count(field which) const noexcept;
 
@@ -58,7 +58,8 @@ private:
   std::size_t field_count_ = 0;
   bool has_connection_upgrade_ = false;
   bool has_upgrade_websocket_ = false;
-  std::array<kept, 5> kept_{{{field::host},
+  std::array<kept, 6> kept_{{{field::host},
+                             {field::authorization},
                              {field::origin},
                              {field::sec_websocket_key},
                              {field::sec_websocket_version},

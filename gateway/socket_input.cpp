@@ -61,8 +61,8 @@ void socket_worker::resume_reading(actors::session& which) {
 }
 
 void socket_worker::take_bytes(connection& c, std::span<char> bytes) {
-  if (c.at == connection::phase::handshaking && !take_http(c, bytes))
-    return;
+  if (c.at == connection::phase::handshaking)
+    take_http(c, bytes);
   take_frames(c, bytes);
   keep_unread(c, bytes);
 }
@@ -82,28 +82,24 @@ void socket_worker::keep_unread(connection& c, std::span<char> rest) {
   }
 }
 
-bool socket_worker::take_http(connection& c, std::span<char>& bytes) {
+void socket_worker::take_http(connection& c, std::span<char>& bytes) {
   auto outcome = take_http_request({bytes.data(), bytes.size()}, routes_);
   if (outcome.what == http_outcome::kind::need_more)
-    return true;
+    return;
   bytes = bytes.subspan(outcome.consumed);
   if (outcome.what == http_outcome::kind::upgraded) {
     // With everybody's at the end of the turn: sent one by one, each answer would wake its reader, which costs more.
     open(c, outcome);
-    return enqueue(c, protocol::encoded_frame::of_bytes(outcome.response)) == enqueue_status::queued;
-  }
-  // A request that just arrived meets an empty send buffer: a response of some hundred bytes always fits.
-  const auto sent = ::send(c.fd, outcome.response.data(), outcome.response.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent != static_cast<ssize_t>(outcome.response.size())) {
-    release(c, close_reason::client_gone);
-    return false;
+    c.out = std::make_unique<outbox>();
+    enqueue_last(c, protocol::encoded_frame::of_bytes(outcome.response));
+    return;
   }
   c.at = connection::phase::closing;
   c.ending = close_reason::served;
   c.phase_since = now_ticks();
-  ::shutdown(c.fd, SHUT_WR);
+  c.out = std::make_unique<outbox>();
+  enqueue_last(c, protocol::encoded_frame::of_bytes(outcome.response));
   schedule_check(c);
-  return true;
 }
 
 void socket_worker::take_frames(connection& c, std::span<char>& bytes) {
@@ -145,6 +141,8 @@ void socket_worker::take_message(connection& c, const frame_item& item, bool is_
       begin_closing(c, protocol::close_reason_of(read.error));
     return;
   }
+  if (c.is_tapped)
+    taps_.note_in(c.session.id.slot, read.message, item.payload.size());
   if (is_last && answer_heartbeat(c, read.message))
     return;
   c.actor->post(std::make_unique<actors::client_request>(c.session.id, protocol::message::copy_of(read.message)));
@@ -169,9 +167,8 @@ bool socket_worker::answer_heartbeat(connection& c, const protocol::message_view
     return false;
   if (const auto taken = static_cast<std::size_t>(sent); taken < frame.size()) {
     c.out = std::make_unique<outbox>();
-    c.out->enqueue_last(actors::ok_reply(c.session.wire, {.ref = message.ref, .topic = message.topic}));
-    c.out->sent(taken);
-    mark_dirty(c);
+    enqueue_last(c, actors::ok_reply(c.session.wire, {.ref = message.ref, .topic = message.topic}));
+    take_off(c, taken);
   }
   return true;
 }

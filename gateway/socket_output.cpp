@@ -9,6 +9,7 @@
 
 namespace lintel::gateway {
 
+using actors::counter;
 using protocol::close_reason;
 
 namespace {
@@ -31,11 +32,22 @@ enqueue_status socket_worker::enqueue(connection& c, const protocol::encoded_fra
   auto outcome = c.out->enqueue(frame, config_.outbox);
   if (outcome == enqueue_status::must_close && make_room(c)) // the turn was long, not the peer slow
     outcome = c.out->enqueue(frame, config_.outbox);
-  if (outcome == enqueue_status::must_close)
-    c.out->drop_unsent();
-  else
-    mark_dirty(c);
+  if (outcome == enqueue_status::must_close) {
+    drop_unsent(c);
+    return outcome;
+  }
+  actors::worker::current()->counters().add(counter::outbox_bytes_queued, frame->size());
+  if (c.is_tapped)
+    taps_.note_out(c.session.id.slot, *frame, c.session.wire);
+  mark_dirty(c);
   return outcome;
+}
+
+// Past every limit: into an outbox that was empty, or as the last thing of all.
+void socket_worker::enqueue_last(connection& c, protocol::encoded_frame_ptr frame) {
+  actors::worker::current()->counters().add(counter::outbox_bytes_queued, frame->size());
+  c.out->enqueue_last(std::move(frame));
+  mark_dirty(c);
 }
 
 // Sends at once what is queued. Never releases the connection: whoever enqueues may be walking through members.
@@ -47,9 +59,21 @@ bool socket_worker::make_room(connection& c) {
   sender_->send({&one, 1}, [&](connection& same, ssize_t sent) {
     is_taken = sent > 0;
     if (is_taken)
-      same.out->sent(static_cast<std::size_t>(sent));
+      take_off(same, static_cast<std::size_t>(sent));
   });
   return is_taken;
+}
+
+std::size_t socket_worker::take_off(connection& c, std::size_t bytes) {
+  actors::worker::current()->counters().add(counter::outbox_bytes_sent, bytes);
+  return c.out->sent(bytes);
+}
+
+// What was not begun: a frame that is half sent must be finished.
+void socket_worker::drop_unsent(connection& c) {
+  const auto before = c.out->bytes();
+  c.out->drop_unsent();
+  actors::worker::current()->counters().add(counter::outbox_bytes_dropped, before - c.out->bytes());
 }
 
 void socket_worker::mark_dirty(connection& c) {
@@ -96,7 +120,7 @@ void socket_worker::output_taken(connection& c, ssize_t sent) {
   }
   std::size_t frames_sent = 0;
   if (sent > 0) {
-    frames_sent = c.out->sent(static_cast<std::size_t>(sent));
+    frames_sent = take_off(c, static_cast<std::size_t>(sent));
     c.stalled_since = 0;
   }
   if (c.out->is_empty()) {

@@ -48,9 +48,9 @@ batch_sender& sender_of_this_thread(io_path path) {
 
 socket_worker::socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes,
                              admission& door)
-    : config_(config), routes_(routes), door_(door), table_(index), membership_(table_), decoder_(config.messages),
-      receive_buffer_(std::make_unique<char[]>(receive_buffer_bytes)), started_(clock::now() - tick),
-      now_(clock::now()), checks_(tick, tick_buckets, started_) {}
+    : config_(config), routes_(routes), door_(door), table_(index), membership_(table_), taps_(config.messages),
+      decoder_(config.messages), receive_buffer_(std::make_unique<char[]>(receive_buffer_bytes)),
+      started_(clock::now() - tick), now_(clock::now()), checks_(tick, tick_buckets, started_) {}
 
 socket_worker::~socket_worker() {
   // Elsewhere than in finish() their numbers may mean other files.
@@ -145,6 +145,7 @@ void socket_worker::open(connection& c, const http_outcome& upgraded) {
   base::ensure(!services_.empty(), "attach() comes before the first connection");
   c.at = connection::phase::open;
   c.session.wire = upgraded.wire;
+  c.session.may = upgraded.may;
   c.actor = actors::spawn_process<actors::connection_actor>(*system_, c.session, *services_.back());
   actors::worker::current()->counters().add(counter::connections_opened);
   schedule_check(c); // the idle timeout may come before the handshake's
@@ -182,7 +183,7 @@ void socket_worker::begin_closing(connection& c, close_reason reason, protocol::
   if (!c.out)
     c.out = std::make_unique<outbox>();
   if (last)
-    c.out->enqueue_last(std::move(last));
+    enqueue_last(c, std::move(last));
   set_interest(c, c.epoll_events | EPOLLIN); // to see the peer go
   mark_dirty(c);
   schedule_check(c);
@@ -205,11 +206,23 @@ void socket_worker::release(connection& c, close_reason reason) {
   if (was_upgraded)
     counters.add(counter::connections_closed);
   end_session(c);
+  tap(c, false);
+  if (c.out)
+    counters.add(counter::outbox_bytes_dropped, c.out->bytes());
   ::close(c.fd); // leaves the epoll by itself
   table_.give_back(c);
   door_.leave();
   if (when_gone_ && table_.in_use() == 0)
     std::exchange(when_gone_, nullptr)();
+}
+
+void socket_worker::tap(connection& c, bool wanted) {
+  if (std::exchange(c.is_tapped, wanted) == wanted)
+    return;
+  if (wanted)
+    taps_.open(c.session.id.slot);
+  else
+    taps_.close(c.session.id.slot);
 }
 
 void socket_worker::close_all(std::function<void()> when_gone) {
@@ -228,7 +241,7 @@ void socket_worker::check_deadline(connection& c) {
   }
   if (c.at == connection::phase::open) {
     if (due.reason == close_reason::slow_consumer && c.out)
-      c.out->drop_unsent();
+      drop_unsent(c);
     close(c.session, due.reason);
     return;
   }

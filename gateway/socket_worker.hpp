@@ -7,6 +7,7 @@
 #include "gateway/admission.hpp"
 #include "gateway/batch_sender.hpp"
 #include "gateway/connection_table.hpp"
+#include "gateway/frame_taps.hpp"
 #include "gateway/gateway_config.hpp"
 #include "gateway/http_request.hpp"
 #include "gateway/poller.hpp"
@@ -80,6 +81,9 @@ public:
     return services_.empty() ? nullptr : services_.back()->supervisor.get();
   }
   room_membership& membership() noexcept { return membership_; }
+  /// Notes the connection's messages from here on, until it ends or `wanted` is false.
+  void tap(connection& c, bool wanted);
+  const frame_taps& taps() const noexcept { return taps_; }
   quarter_ticks now_ticks() const noexcept;
   /// Entries of the deadline wheel; one of a socket that is gone stays until it is due. Any thread.
   std::size_t deadlines_armed() const noexcept { return checks_.armed(); }
@@ -97,8 +101,7 @@ private:
   // the way in: socket_input.cpp
   void readable(connection& c);
   void take_bytes(connection& c, std::span<char> bytes);
-  /// False: the connection is gone.
-  bool take_http(connection& c, std::span<char>& bytes);
+  void take_http(connection& c, std::span<char>& bytes);
   void take_frames(connection& c, std::span<char>& bytes);
   void take_frame(connection& c, const protocol::frame_item& item, bool is_last);
   void take_message(connection& c, const protocol::frame_item& item, bool is_last);
@@ -107,11 +110,14 @@ private:
   bool has_backlog(const connection& c) const noexcept;
 
   // the way out: socket_output.cpp
+  void enqueue_last(connection& c, protocol::encoded_frame_ptr frame);
   void mark_dirty(connection& c);
   bool make_room(connection& c);
   void flush(connection& c);
   void output_taken(connection& c, ssize_t sent);
   void drained(connection& c);
+  std::size_t take_off(connection& c, std::size_t bytes);
+  void drop_unsent(connection& c);
   void reopen_windows();
 
   const gateway_config& config_;
@@ -120,6 +126,7 @@ private:
   poller poller_;
   connection_table table_;
   room_membership membership_;
+  frame_taps taps_;
   protocol::decoder decoder_;
   std::unique_ptr<char[]> receive_buffer_;
   batch_sender* sender_ = nullptr;  ///< of the thread that runs us

@@ -12,17 +12,16 @@
 
 namespace lintel::loadgen {
 
-enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million, churn };
+enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million, churn, witness };
 enum class kill_target : std::uint8_t { connections, rooms, both };
 
 /// Faults to inject while the chat runs.
 struct chaos_options {
   double kill_rate = 1000; ///< orders per second
   kill_target target = kill_target::connections;
-  double crash_share = 0; ///< of the orders that crash an actor instead of killing it
-  std::uint32_t kills_per_actor =
-      0; ///< exactly so many per connection actor; 0: random ones for `duration`
-  std::uint32_t room_kills = 0;                   ///< over all rooms
+  double crash_share = 0;            ///< of the orders that crash an actor instead of killing it
+  std::uint32_t kills_per_actor = 0; ///< exactly so many per connection actor; 0: random ones for `duration`
+  std::uint32_t room_kills = 0;      ///< over all rooms
   nanoseconds baseline = std::chrono::seconds{3}; ///< undisturbed, measured first
 };
 
@@ -47,7 +46,7 @@ struct scenario {
   std::string target = "127.0.0.1:4000";
   std::uint32_t connections = 1000;
   std::uint32_t rooms = 10;
-  std::optional<std::uint32_t> threads;        ///< none: as many as the descriptor limit asks for
+  std::optional<std::uint32_t> threads;          ///< none: as many as the descriptor limit asks for
   std::optional<std::uint32_t> source_addresses; ///< none: see source_addresses
   nanoseconds duration = std::chrono::seconds{10};
   nanoseconds warm_up = std::chrono::seconds{1};
@@ -66,6 +65,8 @@ struct scenario {
   chaos_options chaos;
   million_options million;
   churn_options churn;
+  std::vector<std::string> phases;            ///< witness only: the names of its measured stretches
+  std::optional<std::uint32_t> latency_rooms; ///< witness only: latencies of the rooms below this number; none: of all
 };
 
 /// A row of docs/performance.md.

@@ -5,6 +5,7 @@
 #include "actors/messages.hpp"
 #include "actors/runtime_config.hpp"
 #include "actors/spawn_process.hpp"
+#include "base/bounded_writer.hpp"
 #include "tests/support/sleeping_reactor.hpp"
 
 #include <caf/actor_system.hpp>
@@ -32,7 +33,9 @@ constexpr auto measured = 4s;
 
 struct runner : light_process {
   runner(caf::actor_config& config, std::uint16_t pinned_to) : light_process(config, pinned_to) {}
-  std::string name() const override { return "runner"; }
+  std::size_t write_name(std::span<char> into) const noexcept override {
+    return base::bounded_writer{into}.text("runner").size();
+  }
   handled handle(letter_ptr& mail) override {
     static_cast<worker_call&>(*mail).run();
     return handled::done;

@@ -5,6 +5,7 @@
 #include "actors/messages.hpp"
 #include "actors/runtime_config.hpp"
 #include "actors/spawn_process.hpp"
+#include "base/bounded_writer.hpp"
 #include "tests/support/sleeping_reactor.hpp"
 
 #include <caf/actor_system.hpp>
@@ -40,7 +41,9 @@ class child : public light_process {
 public:
   child(caf::actor_config& config, actors::connection_supervisor& group, std::uint64_t key)
       : light_process(config, 0), group_(group), key_(key) {}
-  std::string name() const override { return "child"; }
+  std::size_t write_name(std::span<char> into) const noexcept override {
+    return base::bounded_writer{into}.text("child").size();
+  }
   clock::time_point begun() const { return begun_; }
 
 protected:
@@ -59,7 +62,9 @@ private:
 
 struct runner : light_process {
   explicit runner(caf::actor_config& config) : light_process(config, 0) {}
-  std::string name() const override { return "runner"; }
+  std::size_t write_name(std::span<char> into) const noexcept override {
+    return base::bounded_writer{into}.text("runner").size();
+  }
   handled handle(letter_ptr& mail) override {
     static_cast<actors::worker_call&>(*mail).run();
     return handled::done;

@@ -12,7 +12,9 @@ using lintel::fuzz::check;
 using namespace lintel::gateway;
 using kind = http_outcome::kind;
 
-http_page pages(std::string_view path) { return {path == "/" ? 200u : 404u, "text/plain", "page\n"}; }
+http_page pages(std::string_view path, const credentials&) {
+  return {path == "/" ? 200u : 404u, "text/plain", "page\n"};
+}
 
 const http_routes& routes() {
   static const gateway_config config = [] {

@@ -4,6 +4,7 @@
 #include "actors/messages.hpp"
 #include "actors/runtime_config.hpp"
 #include "actors/spawn_process.hpp"
+#include "base/bounded_writer.hpp"
 #include "tests/support/sleeping_reactor.hpp"
 #include "tests/support/waiting.hpp"
 
@@ -58,7 +59,9 @@ public:
   probe(caf::actor_config& config, std::uint16_t pinned_to, script what)
       : light_process(config, pinned_to), script_(std::move(what)) {}
 
-  std::string name() const override { return "probe"; }
+  std::size_t write_name(std::span<char> into) const noexcept override {
+    return base::bounded_writer{into}.text("probe").size();
+  }
   using light_process::pool;
 
 protected:
@@ -115,10 +118,12 @@ inline std::vector<std::unique_ptr<actors::reactor>> sleeping_reactors(std::size
 
 /// A CAF system on two of our workers, without sockets. Errors that tests provoke are not printed.
 struct process_system {
-  explicit process_system(std::size_t workers = 2) : config(sleeping_reactors(workers)) {
+  explicit process_system(std::size_t workers = 2, actors::stuck_limits limits = {})
+      : config(sleeping_reactors(workers), spare_threads, limits) {
     spdlog::set_level(spdlog::level::off);
   }
 
+  static constexpr std::size_t spare_threads = 4;
   actors::runtime_config config;
   caf::actor_system system{config};
 

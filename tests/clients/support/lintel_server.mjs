@@ -77,6 +77,23 @@ export class lintel_server {
     assert.equal(unhandled, 0, this.#with_stderr("messages that nobody expected").message);
   }
 
+  /// Waits until it ends by itself: {code, signal}.
+  async end() {
+    const child = this.#child;
+    this.#child = null;
+    return within(this.#exited, "exit by itself", stop_ms_max).catch((late) => {
+      child.kill("SIGKILL");
+      throw this.#with_stderr(late.message);
+    });
+  }
+
+  /// Leaves nothing running, whatever happened before.
+  async kill() {
+    this.#child?.kill("SIGKILL");
+    this.#child = null;
+    await this.#exited;
+  }
+
   async remove_data() {
     if (this.data_dir) await rm(this.data_dir, { recursive: true, force: true });
   }

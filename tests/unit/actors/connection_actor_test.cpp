@@ -110,7 +110,7 @@ struct connection_world : room_world {
   process_ptr<connection_actor> actor;
 };
 
-constexpr auto kill = control_letter::order::kill;
+constexpr auto kill_order = control_letter::order::kill;
 constexpr auto crash = control_letter::order::crash;
 
 } // namespace
@@ -153,7 +153,7 @@ TEST_CASE("a kill while a join is under way neither loses the join nor what wait
   connection_world world;
   world.at_once([&] {
     world.receive("room:a", "phx_join", "1");
-    world.actor->post(std::make_unique<control_letter>(kill));
+    world.actor->post(std::make_unique<control_letter>(kill_order));
     world.receive("room:a", "ping", "2");
   });
   world.posts.events.wait_for(1);
@@ -213,7 +213,7 @@ TEST_CASE("an actor past its budget closes its one socket, and refuses what is l
 TEST_CASE("kills spend nothing of a budget") {
   connection_world world;
   for (int i = 0; i < 100; ++i)
-    order(*world.actor, kill);
+    order(*world.actor, kill_order);
   world.receive("phoenix", "heartbeat", "1");
   CHECK(world.port.log.wait_for(1) == lines{world.reply("1", "phoenix", "ok")});
   CHECK(world.actor->incarnation() == 101);
@@ -260,7 +260,7 @@ TEST_CASE("a window whose last message is followed by kills opens all the same")
   world.at_once([&] {
     world.who.is_reading_paused = true;
     world.receive("phoenix", "heartbeat", "1");
-    world.actor->post(std::make_unique<control_letter>(kill));
+    world.actor->post(std::make_unique<control_letter>(kill_order));
   });
   CHECK(world.port.log.wait_for(2) == lines{world.reply("1", "phoenix", "ok"), "resume reading"});
 }

@@ -18,7 +18,7 @@ struct client {
   session who;
   connection_limits limits{.channels_max = 3};
 
-  client&& with(const std::string& topic, channel::phase at = channel::phase::joined) && {
+  client with(const std::string& topic, channel::phase at = channel::phase::joined) && {
     add_channel(who, topic, at);
     return std::move(*this);
   }
@@ -157,4 +157,27 @@ TEST_CASE("deciding changes nothing") {
     c.sends(message("room:a", event));
   CHECK(c.who.channels.size() == 1);
   CHECK(c.who.channels[0].at == phase::joined);
+}
+
+TEST_CASE("system topics are for viewers to join and for admins to push to") {
+  const auto as = [](role may) {
+    client it;
+    it.who.may = may;
+    return it;
+  };
+  for (const auto* topic : {"$sys:tree", "$sys:actors", "$sys:metrics", "$sys:actor:c0-17-3", "$sys:nonsense"}) {
+    const auto decided = as(role::none).sends(message(topic, "phx_join"));
+    CHECK(decided.what == step::refuse); // nobody learns which ones exist
+    CHECK(decided.reason == "unauthorized");
+  }
+  CHECK(as(role::viewer).sends(message("$sys:tree", "phx_join")).what == step::join);
+  CHECK(as(role::admin).sends(message("$sys:actor:room:a", "phx_join")).what == step::join);
+  for (const auto* topic : {"$sys:", "$sys:nonsense", "$sys:actor:", "$sys:treetop"})
+    CHECK(as(role::admin).sends(message(topic, "phx_join")).what == step::refuse_unmatched);
+
+  auto viewer = as(role::viewer).with("$sys:tree");
+  CHECK(viewer.sends(message("$sys:tree", "kill")).reason == "unauthorized");
+  auto admin = as(role::admin).with("$sys:tree");
+  CHECK(admin.sends(message("$sys:tree", "kill")).what == step::push);
+  CHECK(viewer.sends(message("$sys:tree", "phx_leave")).what == step::leave);
 }

@@ -67,7 +67,7 @@ TEST_CASE("a kill is no news") {
   process_system world;
   captured_log log;
   auto p = world.spawn({});
-  order(*p, kill);
+  order(*p, control_letter::order::kill);
   settle(*p);
   CHECK(log.text().empty());
 }

@@ -1,6 +1,7 @@
 #include "app/ask_workers.hpp"
 
 #include "tests/support/probe.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -16,15 +17,17 @@ namespace {
 
 /// The parts of a server of two workers, with couriers that run what they are asked to.
 struct parts_without_a_tree {
+  temporary_directory data;
   server_parts parts;
 
-  parts_without_a_tree() : parts(two_workers()) {
+  parts_without_a_tree() : parts(two_workers(data.path)) {
     spdlog::set_level(spdlog::level::off);
     for (std::uint16_t i = 0; i < 2; ++i)
       parts.book.set_courier(i, lintel::actors::spawn_process<probe>(parts.system, i, script{}));
   }
-  static server_config two_workers() {
+  static server_config two_workers(const std::filesystem::path& data_dir) {
     server_config config;
+    config.data_dir = data_dir;
     config.workers = 2;
     return config;
   }

@@ -75,6 +75,23 @@ TEST_CASE("several requests in one packet are answered in order") {
             .find("needs a") != std::string::npos);
 }
 
+TEST_CASE("recovery tells how long killed actors were away") {
+  running_server world;
+  const auto count_after = [&world](const char* what) {
+    return asked(world, R"({"command":"recovery"})")["result"][what]["count"].GetUint64();
+  };
+  CHECK(count_after("kills") == 0);
+  CHECK(struck(world, R"({"command":"kill","id":"registry"})") == 1);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (count_after("kills") == 0)
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+  const auto answer = asked(world, R"({"command":"recovery"})");
+  const auto& kills = answer["result"]["kills"];
+  CHECK(kills["p50_ns"].GetUint64() == kills["max_ns"].GetUint64());
+  CHECK(kills["buckets"][0][0].GetUint64() == kills["max_ns"].GetUint64());
+  CHECK(count_after("crashes") == 0);
+}
+
 TEST_CASE("connections are listed with what they do, up to a limit") {
   running_server world;
   auto a = world.connect();

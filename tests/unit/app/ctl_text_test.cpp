@@ -46,6 +46,14 @@ TEST_CASE("rooms are a table, and none is said so") {
   CHECK(text_of("rooms", json("[]")) == head + "(none)\n");
 }
 
+TEST_CASE("recovery is a line for kills and one for crashes, in microseconds") {
+  const auto found = json(R"({"kills":{"count":2000,"p50_ns":7936,"p99_ns":11264,"max_ns":240000,"buckets":[]},
+    "crashes":{"count":0,"p50_ns":0,"p99_ns":0,"max_ns":0,"buckets":[]}})");
+  CHECK(text_of("recovery", found) == "after          restarts     p50 us     p99 us     max us\n"
+                                      "kills              2000        7.9       11.3      240.0\n"
+                                      "crashes               0        0.0        0.0        0.0\n");
+}
+
 TEST_CASE("everything else is a list of names and values") {
   CHECK(text_of("kill", json(R"({"killed":100})")) == "killed                                100\n");
   CHECK(text_of("connection", json(R"({"id":"c0-1-0","user":null,"rooms":["room:a"],"reading_paused":false})")) ==

@@ -15,7 +15,7 @@ using lintel::gateway::take_http_request;
 using lintel::protocol::wire_format;
 using kind = http_outcome::kind;
 
-inline http_page pages(std::string_view path) {
+inline http_page pages(std::string_view path, const lintel::gateway::credentials&) {
   if (path == "/")
     return {200, "text/html; charset=utf-8", "<p>front"};
   return {404, "text/plain; charset=utf-8", "no such page\n"};

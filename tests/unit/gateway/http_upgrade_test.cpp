@@ -118,3 +118,45 @@ TEST_CASE("a page takes no other method") {
   CHECK(status(outcome) == 405);
   CHECK(has_header(outcome, "Allow: GET, HEAD"));
 }
+
+// --- who asks
+
+TEST_CASE("credentials reach whoever knows roles, as a parameter or as authToken") {
+  std::string seen;
+  http_routes asking = routes;
+  asking.role_of = [&seen](const lintel::gateway::credentials& shown) {
+    seen = std::string{shown.token} + "|" + std::string{shown.base64};
+    return lintel::actors::role::viewer;
+  };
+  const auto role_of = [&](const upgrade& request) {
+    seen = "nobody asked";
+    return take_http_request(request.text(), asking).may;
+  };
+  CHECK(role_of({}) == lintel::actors::role::none);
+  CHECK(seen == "nobody asked");
+  CHECK(role_of({.line = "GET /socket/websocket?token=a%2Bb&vsn=2.0.0 HTTP/1.1"}) == lintel::actors::role::viewer);
+  CHECK(seen == "a+b|");
+  CHECK(role_of({.more = "Sec-WebSocket-Protocol: phoenix, base64url.bearer.phx.dG9rZW4=\r\n"}) ==
+        lintel::actors::role::viewer);
+  CHECK(seen == "|dG9rZW4");
+}
+
+TEST_CASE("pages see a bearer token, and no other kind of authorization") {
+  std::string seen;
+  const http_routes asking{config,
+                           [&seen](std::string_view, const lintel::gateway::credentials& shown) {
+                             seen = shown.token;
+                             return http_page{};
+                           },
+                           nullptr};
+  const auto token_of = [&](const std::string& header) {
+    seen.clear();
+    take_http_request("GET /metrics HTTP/1.1\r\nHost: a\r\n" + header + "\r\n", asking);
+    return seen;
+  };
+  CHECK(token_of("Authorization: Bearer abc\r\n") == "abc");
+  CHECK(token_of("authorization: bEARER abc\r\n") == "abc");
+  CHECK(token_of("Authorization: Basic abc\r\n").empty());
+  CHECK(token_of("Authorization: Bearer\r\n").empty());
+  CHECK(token_of("").empty());
+}

@@ -1,0 +1,36 @@
+#include "actors/system_room.hpp"
+
+namespace lintel::actors {
+
+system_room::system_room(caf::actor_config& config, std::string topic, room_supervisor& supervisor, room_limits limits,
+                         const address_book& book, system_desk& desk)
+    : room_actor(config, std::move(topic), supervisor, limits, book), desk_(desk) {}
+
+handled system_room::handle(letter_ptr& mail) {
+  if (mail->kind != letter_kind::system_news)
+    return room_actor::handle(mail);
+  broadcast(protocol::broadcast::make(static_cast<system_news&>(*mail).message));
+  return handled::done;
+}
+
+void system_room::push(const client_request& request) {
+  if (request.message->view().event == "ping")
+    room_actor::push(request);
+  else
+    desk_.ask(request.from, request.message);
+}
+
+// Also for a second member, who would otherwise wait for the next change.
+void system_room::members_changed() {
+  if (members() > 0)
+    desk_.watch(topic(), this);
+  else
+    desk_.unwatch(topic(), *this);
+}
+
+void system_room::ended(const caf::error& reason) noexcept {
+  desk_.unwatch(topic(), *this);
+  room_actor::ended(reason);
+}
+
+} // namespace lintel::actors

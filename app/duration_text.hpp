@@ -1,0 +1,16 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lintel::app {
+
+/// "100ms", "5s", "2m", "0"; nullopt: none of these, or more than a day.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+/// In the largest unit that says it without a fraction: "1500ms", "5s".
+std::string duration_text(std::chrono::milliseconds what);
+
+} // namespace lintel::app

@@ -1,0 +1,123 @@
+#include "app/json_views.hpp"
+
+namespace lintel::app {
+
+namespace {
+
+// Whole seconds: what has begun counts as one less, what is left as one more.
+std::uint64_t whole_seconds(std::chrono::nanoseconds time) {
+  return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(time).count());
+}
+std::uint64_t seconds_left(std::chrono::nanoseconds time) {
+  return static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
+}
+
+} // namespace
+
+void put(json_writer& out, std::string_view key, std::string_view value) {
+  out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+void put(json_writer& out, std::string_view key, std::uint64_t value) {
+  out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+  out.Uint64(value);
+}
+
+void write(json_writer& out, const gateway::frame_note& note) {
+  using std::chrono::milliseconds;
+  out.StartObject();
+  put(out, "way", note.way == gateway::frame_note::direction::in ? "in" : "out");
+  put(out, "at_ms", static_cast<std::uint64_t>(std::chrono::floor<milliseconds>(note.at.time_since_epoch()).count()));
+  put(out, "topic", note.topic);
+  put(out, "event", note.event);
+  put(out, "ref", note.ref);
+  put(out, "bytes", note.bytes);
+  out.EndObject();
+}
+
+void write(json_writer& out, const connection_view& v) {
+  out.StartObject();
+  put(out, "id", to_string(v.id));
+  out.Key("user");
+  out.Null(); // authentication is not part of this version
+  out.Key("rooms");
+  out.StartArray();
+  for (const auto& ch : v.channels)
+    out.String(ch.topic.c_str());
+  out.EndArray();
+  put(out, "wire", v.wire);
+  put(out, "status", v.status);
+  put(out, "incarnation", v.incarnation);
+  put(out, "mailbox", v.mailbox);
+  put(out, "outbox_bytes", v.outbox_bytes);
+  put(out, "outbox_frames", v.outbox_frames);
+  put(out, "restarts_left", v.restarts_left);
+  out.Key("reading_paused");
+  out.Bool(v.is_reading_paused);
+  if (!v.frames.empty()) {
+    out.Key("frames");
+    out.StartArray();
+    for (const auto& note : v.frames)
+      write(out, note);
+    out.EndArray();
+  }
+  out.EndObject();
+}
+
+void write(json_writer& out, const std::vector<alarm_view>& alarms) {
+  out.StartArray();
+  for (const auto& alarm : alarms) {
+    out.StartObject();
+    put(out, "alarm", alarm.kind);
+    put(out, "source", alarm.source);
+    put(out, "since_seconds", whole_seconds(alarm.since));
+    if (alarm.waiting)
+      put(out, "waiting", *alarm.waiting);
+    if (alarm.ends_within)
+      put(out, "ends_within_seconds", seconds_left(*alarm.ends_within));
+    out.EndObject();
+  }
+  out.EndArray();
+}
+
+void write(json_writer& out, const tree_node& node) {
+  out.StartObject();
+  put(out, "id", node.id);
+  put(out, "kind", node.kind);
+  put(out, "status", node.status);
+  put(out, "incarnation", node.incarnation);
+  put(out, "restarts", node.restarts);
+  put(out, "mailbox", node.mailbox);
+  if (node.dynamic_children)
+    put(out, "count", *node.dynamic_children);
+  out.Key("alarms");
+  write(out, node.alarms);
+  out.Key("children");
+  out.StartArray();
+  for (const auto& child : node.children)
+    write(out, child);
+  out.EndArray();
+  out.EndObject();
+}
+
+void write(json_writer& out, const actors::restart_times& times) {
+  const auto buckets = times.buckets();
+  const auto summary = actors::summary_of(buckets);
+  out.StartObject();
+  put(out, "count", summary.count);
+  put(out, "p50_ns", summary.p50_ns);
+  put(out, "p99_ns", summary.p99_ns);
+  put(out, "max_ns", summary.max_ns);
+  out.Key("buckets"); // each: took less than so many ns, how many did
+  out.StartArray();
+  for (const auto& each : buckets) {
+    out.StartArray();
+    out.Uint64(each.below_ns);
+    out.Uint64(each.count);
+    out.EndArray();
+  }
+  out.EndArray();
+  out.EndObject();
+}
+
+} // namespace lintel::app

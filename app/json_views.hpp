@@ -1,0 +1,26 @@
+#pragma once
+
+#include "app/operations.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace lintel::app {
+
+/// What operators see, as JSON.
+using json_writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+void put(json_writer& out, std::string_view key, std::string_view value);
+void put(json_writer& out, std::string_view key, std::uint64_t value);
+void write(json_writer& out, const gateway::frame_note& note);
+void write(json_writer& out, const connection_view& v);
+void write(json_writer& out, const std::vector<alarm_view>& alarms);
+void write(json_writer& out, const tree_node& node);
+/// A summary, and `buckets`: pairs of an upper end in ns and how many restarts took less.
+void write(json_writer& out, const actors::restart_times& times);
+
+} // namespace lintel::app

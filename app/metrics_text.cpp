@@ -1,0 +1,119 @@
+// Metrics as text: for Prometheus, and as JSON.
+
+#include "app/metrics.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <iterator>
+#include <string_view>
+
+namespace lintel::app {
+
+namespace {
+
+using actors::latency_histogram;
+
+class exposition {
+public:
+  void head(std::string_view name, std::string_view type, std::string_view help) {
+    fmt::format_to(std::back_inserter(out_), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
+  }
+  template <class Value>
+  void value(std::string_view name, std::string_view type, std::string_view help, const Value& v) {
+    head(name, type, help);
+    fmt::format_to(std::back_inserter(out_), "{} {}\n", name, v);
+  }
+  void labelled(std::string_view name, std::string_view label, double v) {
+    fmt::format_to(std::back_inserter(out_), "{}{{{}}} {}\n", name, label, v);
+  }
+  void histogram(std::string_view name, std::string_view label, const latency_histogram::snapshot& h) {
+    std::uint64_t so_far = 0;
+    for (std::size_t i = 0; i + 1 < latency_histogram::bucket_count; ++i)
+      fmt::format_to(std::back_inserter(out_), "{}_bucket{{{},le=\"{}\"}} {}\n", name, label,
+                     static_cast<double>(latency_histogram::bound_us(i)) / 1e6, so_far += h.buckets[i]);
+    fmt::format_to(std::back_inserter(out_), "{}_bucket{{{},le=\"+Inf\"}} {}\n{}_sum{{{}}} {}\n{}_count{{{}}} {}\n",
+                   name, label, h.count(), name, label, static_cast<double>(h.sum_us) / 1e6, name, label, h.count());
+  }
+  std::string take() { return std::move(out_); }
+
+private:
+  std::string out_;
+};
+
+std::string class_label(std::size_t i) {
+  return fmt::format("class=\"{}\"", name_of(static_cast<actors::process_class>(i)));
+}
+
+std::string quantiles(const latency_histogram::snapshot& h) {
+  return fmt::format(R"({{"count":{},"p50_us":{},"p99_us":{},"max_us":{}}})", h.count(), h.quantile_us(0.5),
+                     h.quantile_us(0.99), h.max_us);
+}
+
+} // namespace
+
+std::string prometheus_text(const metrics& m) {
+  exposition out;
+  for (std::size_t i = 0; i < actors::counter_count; ++i) {
+    const auto name = fmt::format("lintel_{}_total", actors::name_of(static_cast<actors::counter>(i)));
+    out.value(name, "counter", "Since start; docs/operations.md says what is counted.", m.counters[i]);
+  }
+  const auto count = [&m](actors::counter which) {
+    return static_cast<double>(m.counters[static_cast<std::size_t>(which)]);
+  };
+  out.head("lintel_exits_total", "counter", "Incarnations that ended, by reason.");
+  out.labelled("lintel_exits_total", "reason=\"kill\"", count(actors::counter::kills));
+  out.labelled("lintel_exits_total", "reason=\"crash\"",
+               count(actors::counter::crashes) - count(actors::counter::abandoned));
+  out.labelled("lintel_exits_total", "reason=\"stuck\"", count(actors::counter::abandoned));
+  out.labelled("lintel_exits_total", "reason=\"exit_signal\"", count(actors::counter::exit_signals));
+  out.value("lintel_connections_open", "gauge", "WebSockets.", m.connections_open);
+  out.value("lintel_rooms", "gauge", "Rooms with members.", m.rooms);
+  out.value("lintel_requests_in_flight", "gauge", "Clients' messages that wait or are being handled.",
+            m.requests_in_flight);
+  out.value("lintel_outbox_bytes", "gauge", "Bytes that wait for slow clients.", m.outbox_bytes);
+  out.head("lintel_queue_time_seconds", "histogram", "From a letter's post to its handler; one letter in 64.");
+  for (std::size_t i = 0; i < m.classes.size(); ++i)
+    out.histogram("lintel_queue_time_seconds", class_label(i), m.classes[i].queue);
+  out.head("lintel_handler_time_seconds", "histogram", "How long handlers run; one letter in 64.");
+  for (std::size_t i = 0; i < m.classes.size(); ++i)
+    out.histogram("lintel_handler_time_seconds", class_label(i), m.classes[i].handler);
+  out.head("lintel_worker_lag_seconds", "histogram", "From one look at the sockets to the next while there is work.");
+  for (std::size_t i = 0; i < m.worker_lag.size(); ++i)
+    out.histogram("lintel_worker_lag_seconds", fmt::format("worker=\"{}\"", i), m.worker_lag[i]);
+  out.head("lintel_worker_lag_quantile_seconds", "gauge", "The same since start: p50, p99 and the longest.");
+  for (std::size_t i = 0; i < m.worker_lag.size(); ++i) {
+    const auto& lag = m.worker_lag[i];
+    const auto put = [&](std::string_view which, std::uint64_t us) {
+      out.labelled("lintel_worker_lag_quantile_seconds", fmt::format("worker=\"{}\",quantile=\"{}\"", i, which),
+                   static_cast<double>(us) / 1e6);
+    };
+    put("0.5", lag.quantile_us(0.5));
+    put("0.99", lag.quantile_us(0.99));
+    put("1", lag.max_us);
+  }
+  if (m.resident_bytes != 0)
+    out.value("process_resident_memory_bytes", "gauge", "Resident memory.", m.resident_bytes);
+  out.value("process_cpu_seconds_total", "counter", "User and system time.", m.cpu_seconds);
+  return out.take();
+}
+
+std::string json_of(const metrics& m) {
+  std::string out = R"({"counters":{)";
+  for (std::size_t i = 0; i < actors::counter_count; ++i)
+    fmt::format_to(std::back_inserter(out), R"({}"{}":{})", i == 0 ? "" : ",",
+                   actors::name_of(static_cast<actors::counter>(i)), m.counters[i]);
+  fmt::format_to(std::back_inserter(out),
+                 R"(}},"connections_open":{},"rooms":{},"requests_in_flight":{},"outbox_bytes":{},)"
+                 R"("resident_bytes":{},"cpu_seconds":{:.3f},"classes":{{)",
+                 m.connections_open, m.rooms, m.requests_in_flight, m.outbox_bytes, m.resident_bytes, m.cpu_seconds);
+  for (std::size_t i = 0; i < m.classes.size(); ++i)
+    fmt::format_to(std::back_inserter(out), R"({}"{}":{{"queue":{},"handler":{}}})", i == 0 ? "" : ",",
+                   name_of(static_cast<actors::process_class>(i)), quantiles(m.classes[i].queue),
+                   quantiles(m.classes[i].handler));
+  out += R"(},"workers":[)";
+  for (std::size_t i = 0; i < m.worker_lag.size(); ++i)
+    fmt::format_to(std::back_inserter(out), R"({}{{"lag":{}}})", i == 0 ? "" : ",", quantiles(m.worker_lag[i]));
+  return out + "]}";
+}
+
+} // namespace lintel::app
