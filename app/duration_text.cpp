@@ -13,7 +13,7 @@ constexpr milliseconds longest = std::chrono::hours{24};
 
 // 0: no such unit.
 std::int64_t milliseconds_in(std::string_view unit) {
-  return unit == "ms" ? 1 : unit == "s" ? 1'000 : unit == "m" ? 60'000 : 0;
+  return unit == "ms" ? 1 : unit == "s" ? 1'000 : unit == "m" ? 60'000 : unit == "h" ? 3'600'000 : 0;
 }
 
 } // namespace
@@ -35,7 +35,7 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
 }
 
 std::string duration_text(milliseconds what) {
-  for (const auto* unit : {"m", "s"})
+  for (const auto* unit : {"h", "m", "s"})
     if (const auto scale = milliseconds_in(unit); what.count() != 0 && what.count() % scale == 0)
       return std::to_string(what.count() / scale) + unit;
   return what.count() == 0 ? "0" : std::to_string(what.count()) + "ms";

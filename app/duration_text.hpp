@@ -7,7 +7,7 @@
 
 namespace lintel::app {
 
-/// "100ms", "5s", "2m", "0"; nullopt: none of these, or more than a day.
+/// "100ms", "5s", "2m", "1h", "0"; nullopt: none of these, or more than a day.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 /// In the largest unit that says it without a fraction: "1500ms", "5s".

@@ -1,5 +1,7 @@
 #include "app/failure_options.hpp"
 
+#include "app/duration_text.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <charconv>
@@ -13,22 +15,15 @@ using std::chrono::milliseconds;
 // A ledger keeps the time of each crash: 8 bytes, times 1,000, for every child that has crashed of late.
 constexpr std::uint32_t crashes_max = 1'000;
 constexpr std::uint32_t restarts_max = 1'000'000;
-constexpr milliseconds longest = std::chrono::hours{24};
 
-std::optional<std::uint32_t> take_number(std::string_view& text) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{})
-    return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return number;
+// Nothing here may last no time at all.
+std::optional<milliseconds> positive_duration(std::string_view text) {
+  const auto time = parse_duration(text);
+  return time && *time > milliseconds::zero() ? time : std::nullopt;
 }
 
 std::string text_of(std::chrono::nanoseconds time) {
-  const auto ms = std::chrono::duration_cast<milliseconds>(time).count();
-  if (ms % 60'000 == 0)
-    return std::to_string(ms / 60'000) + "m";
-  return ms % 1'000 == 0 ? std::to_string(ms / 1'000) + "s" : std::to_string(ms) + "ms";
+  return duration_text(std::chrono::duration_cast<milliseconds>(time));
 }
 
 void add_budget(CLI::App& app, const std::string& option, supervisors::restart_budget& budget,
@@ -52,7 +47,7 @@ void add_duration(CLI::App& app, const std::string& option, std::chrono::nanosec
   app.add_option_function<std::string>(
          option,
          [&value, option](const std::string& text) {
-           const auto time = duration_in(text);
+           const auto time = positive_duration(text);
            if (!time)
              throw CLI::ValidationError{option, "must be a time of 1ms to 24h, such as 30s or 10m; got " + text};
            value = *time;
@@ -63,33 +58,16 @@ void add_duration(CLI::App& app, const std::string& option, std::chrono::nanosec
 
 } // namespace
 
-std::optional<milliseconds> duration_in(std::string_view text) {
-  const auto number = take_number(text);
-  if (!number)
-    return std::nullopt;
-  milliseconds unit{};
-  if (text == "ms")
-    unit = milliseconds{1};
-  else if (text == "s")
-    unit = std::chrono::seconds{1};
-  else if (text == "m")
-    unit = std::chrono::minutes{1};
-  else if (text == "h")
-    unit = std::chrono::hours{1};
-  const auto time = unit * static_cast<std::int64_t>(*number);
-  if (time < milliseconds{1} || time > longest)
-    return std::nullopt;
-  return time;
-}
-
 std::optional<supervisors::restart_limit> crash_budget_in(std::string_view text) {
-  const auto count = take_number(text);
-  if (!count || *count > crashes_max || !text.starts_with('/'))
+  std::uint32_t count = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [slash, error] = std::from_chars(text.data(), end, count);
+  if (error != std::errc{} || count > crashes_max || slash == end || *slash != '/')
     return std::nullopt;
-  const auto window = duration_in(text.substr(1));
+  const auto window = positive_duration({slash + 1, static_cast<std::size_t>(end - slash - 1)});
   if (!window)
     return std::nullopt;
-  return supervisors::restart_limit{.count_max = *count, .window = *window};
+  return supervisors::restart_limit{.count_max = count, .window = *window};
 }
 
 void add_failure_options(CLI::App& app, server_config& config) {

@@ -2,9 +2,7 @@
 
 #include "app/server_config.hpp"
 
-#include <chrono>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace CLI {
@@ -15,9 +13,6 @@ namespace lintel::app {
 
 /// The options of `serve` that say how much crashing is too much: budgets, storm breaker, quarantine.
 void add_failure_options(CLI::App& app, server_config& config);
-
-/// "30s", "500ms", "10m", "1h": a whole number and a unit, 1 ms to a day.
-std::optional<std::chrono::milliseconds> duration_in(std::string_view text);
 
 /// "5/10s": so many crashes within such a time, 1,000 at most. None at all, "0/10s": the first one is too many.
 std::optional<supervisors::restart_limit> crash_budget_in(std::string_view text);

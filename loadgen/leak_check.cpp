@@ -19,10 +19,10 @@ void add_memory_check(report& into, std::optional<std::uint64_t> before, std::op
   if (!before || !after || *before == 0)
     return into.check("resident memory", report::verdict::failed, "/proc does not let us look");
   const double was = static_cast<double>(*before);
-  const double growth = static_cast<double>(*after) / was - 1;
-  into.check("resident memory", report::judge(growth <= rss_growth_max),
+  const double is = static_cast<double>(*after);
+  into.check("resident memory", report::judge(is <= was * (1 + rss_growth_max)),
              fmt::format("{:.1f} MiB before, {:.1f} MiB after ({:+.1f} %, {:.0f} % allowed)", was / mebibyte,
-                         static_cast<double>(*after) / mebibyte, growth * 100, rss_growth_max * 100));
+                         is / mebibyte, (is / was - 1) * 100, rss_growth_max * 100));
 }
 
 std::optional<std::uint64_t> count_of(std::int64_t level) { return static_cast<std::uint64_t>(level); }
