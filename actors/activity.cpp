@@ -1,5 +1,6 @@
 #include "actors/activity.hpp"
 
+#include "actors/allocator_code.hpp"
 #include "actors/light_process.hpp"
 #include "base/bounded_writer.hpp"
 
@@ -26,6 +27,8 @@ namespace {
 activity nowhere; // threads that are not the pool's
 
 // The first two real-time signals are often taken by profilers and by debuggers' conventions; glibc takes those below.
+int stuck_signal() noexcept { return SIGRTMIN + 1; }
+
 // Far above what a running thread needs (20 us), and far below what an operator notices.
 constexpr auto answer_patience = 500ms;
 
@@ -40,6 +43,12 @@ const void* interrupted_instruction(const void* context) noexcept {
 #endif
 }
 
+void on_stuck_signal(int, siginfo_t*, void* context) noexcept {
+  const auto kept = errno;
+  activity::here().answer(interrupted_instruction(context));
+  errno = kept;
+}
+
 [[noreturn]] void stand_still() noexcept {
   sigset_t everything;
   sigfillset(&everything);
@@ -49,16 +58,6 @@ const void* interrupted_instruction(const void* context) noexcept {
 }
 
 } // namespace
-
-/// Not in the header: <signal.h> would bring ::kill to everybody.
-struct stuck_signal {
-  static int number() noexcept { return SIGRTMIN + 1; }
-  static void received(int, siginfo_t*, void* context) noexcept {
-    const auto kept = errno;
-    activity::here().answer(interrupted_instruction(context));
-    errno = kept;
-  }
-};
 
 constinit thread_local activity* activity::here_ = &nowhere;
 
@@ -76,15 +75,16 @@ void activity::leave() noexcept {
 void activity::install_signal_handler() {
   void* frame = nullptr;
   ::backtrace(&frame, 1); // the first call loads and allocates: not in a signal handler
+  allocator_code::find();
   struct sigaction wanted {};
-  wanted.sa_sigaction = &stuck_signal::received;
+  wanted.sa_sigaction = &on_stuck_signal;
   wanted.sa_flags = SA_SIGINFO | SA_RESTART;
   sigemptyset(&wanted.sa_mask);
-  if (::sigaction(stuck_signal::number(), &wanted, nullptr) != 0)
+  if (::sigaction(stuck_signal(), &wanted, nullptr) != 0)
     throw std::system_error{errno, std::generic_category(), "sigaction"};
 }
 
-// From here to stand_still(): async-signal-safe calls only, and no memory but our own.
+// From here on: async-signal-safe calls only, and no memory but our own.
 void activity::answer(const void* interrupted_at) noexcept {
   auto expected = exchange::asked;
   if (!exchange_.compare_exchange_strong(expected, exchange::answering, std::memory_order_acq_rel))
@@ -95,6 +95,10 @@ void activity::answer(const void* interrupted_at) noexcept {
   }
   give_account(interrupted_at);
   const bool is_last = asked_ == question::stop;
+  if (is_last && allocator_code::contains_any(std::span{account_.frames}.first(account_.frame_count))) {
+    exchange_.store(exchange::not_here, std::memory_order_release);
+    return;
+  }
   exchange_.store(exchange::answered, std::memory_order_release);
   if (is_last)
     stand_still();
@@ -124,20 +128,28 @@ void activity::give_account(const void* interrupted_at) noexcept {
   account_.frame_count = static_cast<std::size_t>(std::move(first, end, frames.begin()) - frames.begin());
 }
 
+std::optional<activity::outcome> activity::outcome_of(exchange now) noexcept {
+  switch (now) {
+  case exchange::answered: return outcome::answered;
+  case exchange::moved_on: return outcome::moved_on;
+  case exchange::not_here: return outcome::not_here;
+  default: return std::nullopt;
+  }
+}
+
 activity::outcome activity::ask(view job, question what) noexcept {
   asked_job_ = job;
   asked_ = what;
   exchange_.store(exchange::asked, std::memory_order_release);
   const auto give_up_at = std::chrono::steady_clock::now() + answer_patience;
   const auto thread = thread_.load(std::memory_order_acquire);
-  bool is_withdrawn = thread == 0 || ::tgkill(::getpid(), thread, stuck_signal::number()) != 0;
+  bool is_withdrawn = thread == 0 || ::tgkill(::getpid(), thread, stuck_signal()) != 0;
   for (;;) {
-    const auto now = exchange_.load(std::memory_order_acquire);
-    if (now == exchange::answered || now == exchange::moved_on) {
+    if (const auto now = outcome_of(exchange_.load(std::memory_order_acquire))) {
       exchange_.store(exchange::quiet, std::memory_order_relaxed);
-      if (now == exchange::answered && what == question::stop)
+      if (*now == outcome::answered && what == question::stop)
         become(idle); // nobody else writes it any more
-      return now == exchange::answered ? outcome::answered : outcome::moved_on;
+      return *now;
     }
     if (is_withdrawn || std::chrono::steady_clock::now() > give_up_at) {
       is_withdrawn = true;

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -71,6 +72,9 @@ public:
   void runs(light_process& who) noexcept { who_.store(&who, std::memory_order_relaxed); }
   void end_job() noexcept { become(idle); }
 
+  /// In the signal's handler.
+  void answer(const void* interrupted_at) noexcept;
+
   // --- any thread
 
   view look() const noexcept { return {bits_.load(std::memory_order_acquire)}; }
@@ -88,6 +92,7 @@ public:
   enum class outcome : std::uint8_t {
     answered, ///< account() is about `job`; stopped, if that was asked
     moved_on, ///< `job` is over
+    not_here, ///< not stopped: it is in the allocator just now, and may hold a lock that everybody needs
     silent,   ///< the thread does not run: it is gone, or the kernel holds it
   };
 
@@ -106,7 +111,7 @@ private:
   friend class in_handler;
 
   static constexpr std::uint64_t idle = 0, in_job = 1, handler = 2;
-  enum class exchange : std::uint8_t { quiet, asked, answering, answered, moved_on };
+  enum class exchange : std::uint8_t { quiet, asked, answering, answered, moved_on, not_here };
 
   void become(std::uint64_t phase) noexcept {
     const auto ticket = (bits_.load(std::memory_order_relaxed) >> 2) + 1;
@@ -118,8 +123,7 @@ private:
     caf_mail_.store(caf_mail, std::memory_order_relaxed);
     become(handler);
   }
-  friend struct stuck_signal;
-  void answer(const void* interrupted_at) noexcept;
+  static std::optional<outcome> outcome_of(exchange now) noexcept;
   void give_account(const void* interrupted_at) noexcept;
 
   static constinit thread_local activity* here_;

@@ -6,6 +6,8 @@
 
 #include <caf/actor_storage.hpp>
 
+#include <stdexcept>
+
 namespace lintel::actors {
 
 // malloc hands out 184, 200, 216 ... bytes: with one more, each of a million connections would cost 16.
@@ -97,6 +99,8 @@ void connection_actor::leave(channel& from, const client_request& request) {
 
 void connection_actor::push(letter_ptr& mail, channel& to) {
   auto& request = static_cast<client_request&>(*mail);
+  if (services_.limits.takes_chaos_events && request.message->view().event == "chaos:crash")
+    throw std::runtime_error{"crash asked for by the client"};
   auto& room = *to.leg->room;
   if (room.mailbox_length() >= services_.limits.room_mailbox_max) {
     reply(request.message->view(), "error", "overloaded");

@@ -14,9 +14,10 @@ namespace lintel::actors {
 /// Why an incarnation ended.
 struct exit_report {
   supervisors::failure how;
-  std::string what;   ///< the exception's text, or the order
-  letter_kind during; ///< what it was handling
-  trace_id trace = 0; ///< of the client's request at hand
+  std::string what;                              ///< the exception's text, or the order
+  letter_kind during;                            ///< what it was handling
+  trace_id trace = 0;                            ///< of the client's request at hand
+  std::chrono::steady_clock::time_point since{}; ///< a kill: when it was ordered
 };
 
 /// What becomes of the process.

@@ -47,10 +47,12 @@ struct letter {
 };
 using letter_ptr = std::unique_ptr<letter>;
 
-/// How a handler is to block: for so long, asleep or in a loop that keeps its core busy.
+/// How a handler is to block: for so long, asleep or in a loop that keeps its core busy, with the next letter in hand
+/// as soon as there is one.
 struct stall_plan {
   std::chrono::milliseconds length{0};
   bool is_busy = false;
+  bool is_for_next = false; ///< not before there is a letter to have in hand
 };
 
 /// Sent by operators and tests to any light process.
@@ -59,11 +61,12 @@ struct control_letter : letter {
     kill,  ///< end the incarnation as an exit signal would
     crash, ///< throw inside the handler
     nudge, ///< only wake up and look around
-    stall, ///< block, with the next letter in hand
+    stall, ///< block
   };
   explicit control_letter(order what_order, stall_plan how = {}) noexcept
       : letter(letter_kind::control), what(what_order), stalls(how) {}
   const order what;
+  const std::chrono::steady_clock::time_point ordered = std::chrono::steady_clock::now();
   const stall_plan stalls;
 };
 

@@ -73,7 +73,8 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
     needs_begin_ = false;
     if (!begin(report))
       switch (fail(report)) {
-      case flow::next: break;
+      case flow::next:
+      case flow::sleep: break;
       case flow::pause: return pause();
       case flow::end: return finish(unit);
       }
@@ -99,6 +100,10 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
     }
     switch (deliver(node)) {
     case flow::next: break;
+    case flow::sleep:
+      if (inbox_.fall_asleep())
+        return awaiting_message;
+      break;
     case flow::pause: return is_stopping_ ? finish(unit) : pause();
     case flow::end: return finish(unit);
     }
@@ -146,8 +151,12 @@ light_process::flow light_process::deliver_letter(letter_ptr mail) {
   if (mail->posted_us != 0)
     measured.emplace(pool().times().of(what()), mail->posted_us);
   try {
-    if (kind == letter_kind::control)
-      return handle_control(static_cast<const control_letter&>(*mail));
+    if (kind == letter_kind::control) {
+      const auto then = handle_control(static_cast<const control_letter&>(*mail));
+      if (then == flow::sleep)
+        put_back(mail_node{mail.release()});
+      return then;
+    }
     switch (const in_handler doing{mail}; handle(mail)) {
     case handled::done: return flow::next;
     case handled::end: return flow::end;
@@ -166,7 +175,7 @@ light_process::flow light_process::deliver_letter(letter_ptr mail) {
 
 light_process::flow light_process::handle_control(const control_letter& mail) {
   switch (mail.what) {
-  case control_letter::order::kill: return fail({failure::kill, "killed", letter_kind::control});
+  case control_letter::order::kill: return fail({failure::kill, "killed", letter_kind::control, 0, mail.ordered});
   case control_letter::order::crash: throw std::runtime_error{"crash ordered by an operator"};
   case control_letter::order::nudge: return is_stopping_ ? flow::end : flow::next;
   case control_letter::order::stall: return stall(mail.stalls);

@@ -151,7 +151,7 @@ protected:
   bool is_pinned() const noexcept { return pinned_to_ != anywhere; }
 
 private:
-  enum class flow : std::uint8_t { next, pause, end };
+  enum class flow : std::uint8_t { next, sleep, pause, end };
 
   mail_node take_next() noexcept;
   void put_back(mail_node first) noexcept;

@@ -53,6 +53,8 @@ light_process::flow light_process::fail_at(const letter_ptr& mail, letter_kind k
 
 light_process::flow light_process::fail(exit_report report) {
   for (;;) {
+    if (report.since == worker::clock::time_point{})
+      report.since = worker::clock::now();
     pool().count(report.how == failure::kill ? counter::kills : counter::crashes);
     if (is_stopping_) { // nobody asks for another incarnation
       write_report(report, {.next = step::stop});
@@ -72,8 +74,10 @@ light_process::flow light_process::fail(exit_report report) {
       needs_turn_ = decision.what == verdict::action::restart_after; // else it has had its turn
       return back_off(sequel.delay);
     case step::restart:
-      if (begin(report))
+      if (begin(report)) {
+        pool().restart_times_after(report.how).record(worker::clock::now() - report.since);
         return flow::next;
+      }
     }
   }
 }

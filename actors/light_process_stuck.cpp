@@ -66,7 +66,8 @@ caf::resumable::resume_result light_process::resume_after_stuck(mail_node held, 
   activity::here().runs(*this);
   bounce(held, caf::sec::runtime_error);
   switch (fail({supervisors::failure::crash, "stuck", during})) {
-  case flow::next: return resume(unit, letters_max);
+  case flow::next:
+  case flow::sleep: return resume(unit, letters_max);
   case flow::pause: return is_stopping_ ? finish(unit) : pause();
   case flow::end: return finish(unit);
   }
@@ -77,12 +78,14 @@ caf::resumable::resume_result light_process::resume_after_stuck(mail_node held, 
 light_process::flow light_process::stall(const stall_plan& plan) {
   const auto until = clock::now() + plan.length;
   mail_node next;
-  {
+  if (plan.is_for_next) {
+    next = take_next();
+  } else {
     const in_handler doing{letter_kind::control};
     block(until, plan.is_busy, [&] { return static_cast<bool>(next = take_next()); });
   }
   if (!next)
-    return flow::next;
+    return plan.is_for_next ? flow::sleep : flow::next; // asleep until there is mail, and then here again
   if (!next.is_letter()) {
     caf::mailbox_element_ptr mail{next.as_caf()};
     {

@@ -2,6 +2,8 @@
 
 #include "protocol/broadcast.hpp"
 
+#include <stdexcept>
+
 namespace lintel::actors {
 
 room_actor::room_actor(caf::actor_config& config, std::string topic, room_supervisor& supervisor, room_limits limits,
@@ -64,6 +66,8 @@ void room_actor::ask_to_retire() {
 }
 
 void room_actor::push(const client_request& request) {
+  if (limits_.takes_chaos_events && request.message->view().event == "chaos:crash_room")
+    throw std::runtime_error{"crash asked for by a member"};
   if (request.message->view().event == "ping")
     answer(request.from.worker, std::make_unique<request_settled>(request, ""));
   else

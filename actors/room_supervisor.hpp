@@ -19,6 +19,7 @@ class room_actor;
 
 struct room_limits {
   std::uint32_t members_max = 1'000'000;
+  bool takes_chaos_events = false; ///< the event chaos:crash_room throws in the room's handler
 };
 
 /// How far rooms may crash before the rest is protected from them.

@@ -25,6 +25,10 @@ constexpr auto look_interval = 10ms;
 // For the last words. Who cannot say them in this time is held up, too.
 constexpr auto last_words_patience = 2s;
 
+// A handler that does nothing but allocate and free is in the allocator nine times out of ten.
+constexpr int stop_tries = 200;
+constexpr auto stop_again = 1ms;
+
 constexpr std::size_t findings_per_thread = 3;
 
 std::string worker_text(const activity& at) {
@@ -35,6 +39,17 @@ std::string worker_text(const activity& at) {
 std::string what_is_stuck(const activity& at) {
   const auto& account = at.account();
   return fmt::format("actor={} message={}", account.actor(), account.is_in_handler ? name_of(account.during) : "-");
+}
+
+// Why a thread was not stopped.
+std::string_view reason_of(stop_outcome outcome) {
+  switch (outcome) {
+  case stop_outcome::no_thread_left: return "no thread is left to go on with";
+  case stop_outcome::not_in_handler: return "it is in no handler";
+  case stop_outcome::silent: return "the kernel does not run its thread";
+  case stop_outcome::not_here: return "it is in the allocator, and may hold a lock of it";
+  default: return "it went on";
+  }
 }
 
 std::string stack_of(const activity& at) {
@@ -169,28 +184,27 @@ bool watchdog::complains_first(const stuck_finding& found) {
   return std::exchange(complained_[found.thread], found.job) != found.job;
 }
 
+stop_outcome watchdog::stop(const stuck_finding& found) {
+  if (!found.job.is_in_handler())
+    return stop_outcome::not_in_handler;
+  for (int tries = 1;; ++tries) {
+    const auto outcome = pool_.stop_thread(found.thread, found.job);
+    if (outcome != stop_outcome::not_here || tries == stop_tries)
+      return outcome;
+    std::this_thread::sleep_for(stop_again);
+  }
+}
+
 void watchdog::abandon(const stuck_finding& found) {
   auto& at = pool_.activity_of(found.thread);
   const auto worker = worker_text(at);
-  const auto outcome = found.job.is_in_handler() ? pool_.stop_thread(found.thread, found.job)
-                                                 : worker_pool::stop_outcome::not_in_handler;
-  switch (outcome) {
-  case worker_pool::stop_outcome::stopped: break;
-  case worker_pool::stop_outcome::moved_on: return;
-  case worker_pool::stop_outcome::not_in_handler:
-    if (complains_first(found))
-      spdlog::error("stuck for {} ms on worker {}, and not in a handler: cannot be abandoned", found.running.count(),
-                    worker);
+  const auto outcome = stop(found);
+  if (outcome == stop_outcome::moved_on)
     return;
-  case worker_pool::stop_outcome::no_thread_left:
+  if (outcome != stop_outcome::stopped) {
     if (complains_first(found))
-      spdlog::error("stuck for {} ms on worker {}: cannot be abandoned, for no thread is left to go on with",
-                    found.running.count(), worker);
-    return;
-  case worker_pool::stop_outcome::silent:
-    if (complains_first(found))
-      spdlog::error("stuck for {} ms on worker {}: cannot be abandoned, for the kernel does not run its thread",
-                    found.running.count(), worker);
+      spdlog::error("stuck for {} ms on worker {}: cannot be abandoned, for {}", found.running.count(), worker,
+                    reason_of(outcome));
     return;
   }
   pool_.count(counter::abandoned);

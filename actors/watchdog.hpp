@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -12,6 +13,16 @@
 namespace lintel::actors {
 
 class worker_pool;
+
+/// What became of an attempt to stop a thread.
+enum class stop_outcome : std::uint8_t {
+  stopped,
+  moved_on,       ///< the job is over
+  silent,         ///< the thread does not run
+  not_here,       ///< it is in the allocator just now
+  no_thread_left, ///< for its worker
+  not_in_handler, ///< of a process that somebody could go on with
+};
 
 /// Deals with handlers that do not end: names them, shows where they are, goes on without them, and ends the process
 /// when no worker gets anywhere any more (docs/decisions/0010-stuck-handlers.md).
@@ -45,6 +56,7 @@ private:
   void deal_with(const stuck_finding& found);
   void warn(const stuck_finding& found);
   void show_stack(const stuck_finding& found);
+  stop_outcome stop(const stuck_finding& found);
   void abandon(const stuck_finding& found);
   [[noreturn]] void end_process(const stuck_finding& found);
   bool may_report();

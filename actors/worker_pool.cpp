@@ -221,7 +221,7 @@ void worker_pool::put_in_reserve_thread(worker& which) {
 }
 
 // The lock is held while the thread answers: no handler takes it, and the reserve must not be empty afterwards.
-worker_pool::stop_outcome worker_pool::stop_thread(std::size_t seat_index, activity::view seen) {
+stop_outcome worker_pool::stop_thread(std::size_t seat_index, activity::view seen) {
   auto& place = *seats_[seat_index];
   std::lock_guard lock{seats_mutex_};
   if (place.at_ != nullptr && reserve_.empty())
@@ -230,6 +230,7 @@ worker_pool::stop_outcome worker_pool::stop_thread(std::size_t seat_index, activ
   case activity::outcome::answered: break;
   case activity::outcome::moved_on: return stop_outcome::moved_on;
   case activity::outcome::silent: return stop_outcome::silent;
+  case activity::outcome::not_here: return stop_outcome::not_here;
   }
   stopped_threads_.fetch_add(1, std::memory_order_relaxed);
   if (auto* left = place.at_) {

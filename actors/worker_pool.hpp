@@ -4,8 +4,10 @@
 #include "actors/actor_events.hpp"
 #include "actors/overseer.hpp"
 #include "actors/process_times.hpp"
+#include "actors/restart_times.hpp"
 #include "actors/watchdog.hpp"
 #include "actors/worker.hpp"
+#include "supervisors/restart_ledger.hpp"
 
 #include <condition_variable>
 
@@ -49,6 +51,11 @@ public:
   process_times& times() noexcept { return times_; }
   actor_events& events() noexcept { return events_; }
 
+  /// Any thread.
+  restart_times& restart_times_after(supervisors::failure how) noexcept {
+    return how == supervisors::failure::kill ? after_kills_ : after_crashes_;
+  }
+
   // --- for the scheduling policy
 
   std::size_t seats() const noexcept { return seats_.size(); }
@@ -75,13 +82,6 @@ public:
   // --- for the watchdog
 
   activity& activity_of(std::size_t seat_index) noexcept { return seats_[seat_index]->doing_; }
-  enum class stop_outcome : std::uint8_t {
-    stopped,
-    moved_on,       ///< the job is over
-    silent,         ///< the thread does not run
-    no_thread_left, ///< for its worker
-    not_in_handler, ///< of a process that somebody could go on with
-  };
   /// Stops the thread for good, in the handler that was seen, and lets its worker, if it has one, go on with another.
   stop_outcome stop_thread(std::size_t seat_index, activity::view seen);
   std::size_t reserve_count() const;
@@ -110,6 +110,8 @@ private:
   std::atomic<std::uint64_t> needs_rescue_{0}; // bit i: worker i has movable jobs behind a long pinned one
   std::atomic<std::size_t> next_{0};
   counter_block elsewhere_;
+  restart_times after_kills_;
+  restart_times after_crashes_;
   process_times times_;
   actor_events events_;
 

@@ -103,7 +103,8 @@ void add_server_options(CLI::App& app, server_config& config) {
   app.add_flag("--insecure-open", config.is_open_to_all,
                "Listen beyond loopback without authentication: anybody may connect");
   add_stuck_options(app, config.stuck);
-  app.add_flag("--enable-chaos", config.is_chaos_enabled, "Allow `ctl stall`: for experiments, never for real clients");
+  app.add_flag("--enable-chaos", config.is_chaos_enabled,
+               "For fault experiments: `ctl stall`, and the events chaos:crash and chaos:crash_room, which throw");
   for (auto* option : app.get_options())
     if (auto name = option->get_single_name(); name != "help") {
       std::string variable = "LINTEL_";
@@ -131,8 +132,9 @@ void read_file(CLI::App& app, const std::string& path) {
 
 void add_stall_command(CLI::App& stall, ctl_request& request) {
   stall.add_option("id", request.ids, "Connections (c0-17-0), rooms (room:lobby), or names of the tree")->required();
-  add_duration(stall, "for", request.stall_length, "For how long: 500ms, 30s")->required();
-  stall.add_flag("--busy", request.is_stall_busy, "In a loop that keeps its core busy; else asleep");
+  add_duration(stall, "for", request.stall.length, "For how long: 500ms, 30s")->required();
+  stall.add_flag("--busy", request.stall.is_busy, "In a loop that keeps its core busy; else asleep");
+  stall.add_flag("--next", request.stall.is_for_next, "Not before its next message, and with that in hand");
 }
 
 void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
@@ -151,6 +153,7 @@ void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
   add("top", "Rates over one second, and the connections with most waiting");
   add("alarms", "Restart storms and quarantined rooms, as they are now");
   add("counters", "What was counted since start");
+  add("recovery", "How long killed and crashed actors were away");
   add("rooms", "Rooms and their members");
   add("connections", "The connections")->add_option("--limit", request.limit, "At most so many")->capture_default_str();
   add("connection", "One connection")->add_option("id", request.ids, "Such as c0-17-0")->required()->expected(1);

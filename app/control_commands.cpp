@@ -39,6 +39,15 @@ void write_counters(json_writer& out, const operations& server) {
   out.EndObject();
 }
 
+void write_recovery(json_writer& out, const operations& server) {
+  out.StartObject();
+  out.Key("kills");
+  write(out, server.restart_times_after(supervisors::failure::kill));
+  out.Key("crashes");
+  write(out, server.restart_times_after(supervisors::failure::crash));
+  out.EndObject();
+}
+
 void write_rooms(json_writer& out, operations& server) {
   out.StartArray();
   for (const auto& room : server.rooms()) {
@@ -178,6 +187,11 @@ void strike(json_writer& out, operations& server, const Value& request, operatio
   out.EndObject();
 }
 
+bool is_set(const Value& request, const char* flag) {
+  const auto found = request.FindMember(flag);
+  return found != request.MemberEnd() && found->value.IsBool() && found->value.GetBool();
+}
+
 void stall(json_writer& out, operations& server, const Value& request) {
   if (!server.is_chaos_enabled())
     throw bad_request{"stall is for experiments: this server was started without --enable-chaos"};
@@ -187,9 +201,9 @@ void stall(json_writer& out, operations& server, const Value& request) {
   const auto names = names_in(request);
   if (names.empty())
     throw bad_request{"whom? Give \"id\" or \"ids\""};
-  const auto busy = request.FindMember("busy");
   const actors::stall_plan how{.length = std::chrono::milliseconds{length->value.GetUint()},
-                               .is_busy = busy != request.MemberEnd() && busy->value.IsBool() && busy->value.GetBool()};
+                               .is_busy = is_set(request, "busy"),
+                               .is_for_next = is_set(request, "next")};
   const auto stalled = strike_named(server, operations::order::stall, names, how);
   out.StartObject();
   put(out, "stalled", stalled);
@@ -205,6 +219,7 @@ const std::map<std::string, command, std::less<>>& commands() {
       {"alarms", [](json_writer& out, operations& server, const Value&) { write(out, server.alarms()); }},
       {"rooms", [](json_writer& out, operations& server, const Value&) { write_rooms(out, server); }},
       {"counters", [](json_writer& out, operations& server, const Value&) { write_counters(out, server); }},
+      {"recovery", [](json_writer& out, operations& server, const Value&) { write_recovery(out, server); }},
       {"metrics", [](json_writer& out, operations& server, const Value&) { write_raw(out, server.metrics_json()); }},
       {"actor", write_actor},
       {"connections", write_connections},

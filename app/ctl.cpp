@@ -40,9 +40,11 @@ std::string to_json(const ctl_request& request) {
   }
   if (request.command == "stall") {
     out.Key("for_ms");
-    out.Uint64(static_cast<std::uint64_t>(request.stall_length.count()));
+    out.Uint64(static_cast<std::uint64_t>(request.stall.length.count()));
     out.Key("busy");
-    out.Bool(request.is_stall_busy);
+    out.Bool(request.stall.is_busy);
+    out.Key("next");
+    out.Bool(request.stall.is_for_next);
   }
   if (request.random != 0) {
     out.Key("random");

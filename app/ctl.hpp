@@ -1,6 +1,7 @@
 #pragma once
 
-#include <chrono>
+#include "actors/letter.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -16,8 +17,7 @@ struct ctl_request {
   std::uint64_t random = 0;
   std::string all;
   std::uint64_t limit = 10'000;
-  std::chrono::milliseconds stall_length{0};
-  bool is_stall_busy = false;
+  actors::stall_plan stall;
   bool is_json = false;
 };
 

@@ -114,6 +114,17 @@ std::string name_and_value(const Value& object) {
   return out;
 }
 
+std::string recovery_table(const Value& recovery) {
+  std::string out =
+      fmt::format("{:<10} {:>12} {:>10} {:>10} {:>10}\n", "after", "restarts", "p50 us", "p99 us", "max us");
+  const auto us = [](std::uint64_t ns) { return static_cast<double>(ns) / 1e3; };
+  for (const auto& member : recovery.GetObject())
+    out += fmt::format("{:<10} {:>12} {:>10.1f} {:>10.1f} {:>10.1f}\n", member.name.GetString(),
+                       number(member.value, "count"), us(number(member.value, "p50_ns")),
+                       us(number(member.value, "p99_ns")), us(number(member.value, "max_ns")));
+  return out;
+}
+
 } // namespace
 
 std::string text_of(std::string_view command, const Value& result) {
@@ -128,6 +139,8 @@ std::string text_of(std::string_view command, const Value& result) {
     return connection_table(result);
   if (command == "rooms")
     return room_table(result);
+  if (command == "recovery")
+    return recovery_table(result);
   return name_and_value(result);
 }
 

@@ -100,4 +100,24 @@ void write(json_writer& out, const tree_node& node) {
   out.EndObject();
 }
 
+void write(json_writer& out, const actors::restart_times& times) {
+  const auto buckets = times.buckets();
+  const auto summary = actors::summary_of(buckets);
+  out.StartObject();
+  put(out, "count", summary.count);
+  put(out, "p50_ns", summary.p50_ns);
+  put(out, "p99_ns", summary.p99_ns);
+  put(out, "max_ns", summary.max_ns);
+  out.Key("buckets"); // each: took less than so many ns, how many did
+  out.StartArray();
+  for (const auto& each : buckets) {
+    out.StartArray();
+    out.Uint64(each.below_ns);
+    out.Uint64(each.count);
+    out.EndArray();
+  }
+  out.EndArray();
+  out.EndObject();
+}
+
 } // namespace lintel::app

@@ -105,6 +105,9 @@ public:
   /// Storms first, then quarantined rooms by topic.
   std::vector<alarm_view> alarms();
   std::uint64_t total(actors::counter which) const { return parts_.runtime.pool().total(which); }
+  const actors::restart_times& restart_times_after(supervisors::failure how) const {
+    return parts_.runtime.pool().restart_times_after(how);
+  }
   /// What there is now; what has an owner that is gone must not be in it. Asks no worker.
   gauges levels() const;
 

@@ -28,6 +28,8 @@ server_config on_this_machine(server_config config) {
   config.workers = plan.workers;
   config.gateway.connections_max = plan.connections_max;
   config.gateway.has_own_descriptor_tables = plan.has_own_tables;
+  config.gateway.connections.takes_chaos_events = config.is_chaos_enabled;
+  config.rooms.takes_chaos_events = config.is_chaos_enabled;
   if (plan.has_own_tables)
     spdlog::info("{} connections do not fit into one descriptor table: {} workers, each with a table of its own",
                  plan.connections_max, plan.workers);

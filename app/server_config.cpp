@@ -20,6 +20,8 @@ std::string flaw_in(const server_config& config) {
     return "refusing to listen on " + config.gateway.host +
            " without authentication: anybody could join and kill. Listen on 127.0.0.1 behind a proxy that "
            "authenticates, or say --insecure-open if that is what you want";
+  if (config.is_chaos_enabled && !gateway::is_loopback(config.gateway.host))
+    return "--enable-chaos lets every client crash handlers: only with --listen 127.0.0.1";
   if (config.gateway.io == gateway::io_path::uring && !gateway::make_uring_sender())
     return "--io uring: this kernel gives us no io_uring; use --io auto or --io plain";
   if (config.gateway.messages.message_bytes_max > config.gateway.outbox.bytes_max)

@@ -38,7 +38,7 @@ struct server_config {
                              .stack = std::chrono::seconds{1},
                              .abandon = std::chrono::seconds{5},
                              .abort = std::chrono::seconds{10}};
-  bool is_chaos_enabled = false; ///< operators may stall actors: for experiments
+  bool is_chaos_enabled = false; ///< operators may stall actors, clients crash them: for experiments
 };
 
 /// A sentence that says what cannot work and what to do; empty: nothing.

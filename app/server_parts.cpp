@@ -50,7 +50,8 @@ server_parts::server_parts(server_config with)
                                                      return std::max(keys.role_of(shown.token),
                                                                      keys.role_of_base64(shown.base64));
                                                    }},
+      book(config.workers), topics(config.topics),
       runtime(make_reactors(config, routes, door, sockets), spare_threads(config), config.stuck), system(runtime),
-      book(sockets.size()), topics(config.topics), rooms(sockets.size()) {}
+      rooms(config.workers) {}
 
 } // namespace lintel::app

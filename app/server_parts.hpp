@@ -35,11 +35,11 @@ struct server_parts {
   gateway::admission door;
   std::atomic<bool> is_ready{false};
   gateway::http_routes routes;
+  actors::address_book book; ///< rooms that end last ask it until the system has joined its threads
+  actors::topic_routes topics;
   std::vector<gateway::socket_worker*> sockets; ///< owned by the runtime's workers
   actors::runtime_config runtime;
   caf::actor_system system;
-  actors::address_book book;
-  actors::topic_routes topics;
   process_directory directory;
 
   std::mutex rooms_mutex;

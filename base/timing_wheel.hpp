@@ -58,7 +58,19 @@ public:
   /// Any thread.
   std::size_t armed() const noexcept { return armed_.load(std::memory_order_relaxed); }
 
+  /// Entries that there is memory for; O(buckets).
+  std::size_t reserved() const noexcept {
+    auto sum = due_.capacity();
+    for (const auto& bucket : buckets_)
+      sum += bucket.capacity();
+    return sum;
+  }
+
 private:
+  // A bucket that has been emptied keeps memory for so many: enough for the everyday, while a wave of 1,000 deadlines
+  // per bucket would otherwise be kept in all of them for ever, 8 MiB in 512 buckets.
+  static constexpr std::size_t kept_max = 16;
+
   struct entry {
     std::uint64_t at;
     Token token;
@@ -88,6 +100,8 @@ private:
       fire(std::move(e.token));
     }
     due_.clear();
+    if (due_.capacity() > kept_max)
+      std::vector<entry>{}.swap(due_); // assigning {} would keep the memory
   }
 
   clock::duration tick_;

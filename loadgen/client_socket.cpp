@@ -84,6 +84,11 @@ std::size_t client_socket::unread_bytes() const noexcept {
   return fd_ >= 0 && ::ioctl(fd_, FIONREAD, &size) == 0 ? static_cast<std::size_t>(size) : 0;
 }
 
+void client_socket::end_sending() noexcept {
+  if (fd_ >= 0)
+    static_cast<void>(::shutdown(fd_, SHUT_WR)); // a broken connection has ended anyway
+}
+
 void client_socket::close() noexcept {
   if (fd_ >= 0)
     ::close(std::exchange(fd_, -1));

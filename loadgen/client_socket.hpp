@@ -42,6 +42,9 @@ public:
   /// One recv. Fewer bytes than `into` holds mean that nothing was left (epoll(7), question 9).
   read_result read(std::span<char> into) noexcept;
 
+  /// Says that nothing more will come; what the peer still sends can be read.
+  void end_sending() noexcept;
+
   /// Bytes received by the kernel that nobody has read.
   std::size_t unread_bytes() const noexcept;
 

@@ -19,6 +19,9 @@ constexpr const char* examples = R"help(Examples:
       Server CPU per delivery, for a program to read.
   lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor 10 --kill-rate 1000
       Kills every connection actor ten times while people chat. Nobody may notice.
+  lintel-loadgen churn --cycles 100000 --concurrency 200
+      Connections that come, talk and leave in every way: nothing of them may stay. script/leaks brings
+      the server.
   lintel-loadgen million --connections 100000
       Everything at once, as large as the machine allows; ends with a table. script/million brings the server.
 
@@ -33,38 +36,31 @@ When are figures withheld?
   of lag at p99.)help";
 
 std::string duration_problem(const std::string& text) {
-  return duration_of(text)
-             ? std::string{}
-             : fmt::format("\"{}\" is no duration: write 30s, 500ms, 2m or a number of seconds",
-                           text);
+  return duration_of(text) ? std::string{}
+                           : fmt::format("\"{}\" is no duration: write 30s, 500ms, 2m or a number of seconds", text);
 }
 
-void add_duration(CLI::App& app, const std::string& name, nanoseconds& into,
-                  const std::string& text) {
+void add_duration(CLI::App& app, const std::string& name, nanoseconds& into, const std::string& text) {
   app.add_option_function<std::string>(
-         name, [&into](const std::string& given) { into = duration_of(given).value_or(into); },
-         text)
+         name, [&into](const std::string& given) { into = duration_of(given).value_or(into); }, text)
       ->check(CLI::Validator{duration_problem, "TIME"})
       ->default_str(fmt::format("{}s", seconds(into)));
 }
 
 void add_common(CLI::App& app, scenario& wanted) {
   app.add_option("--target", wanted.target, "HOST:PORT of the server")->capture_default_str();
-  app.add_option(
-      "--threads", wanted.threads,
-      "Generator threads, each with a descriptor table of its own; default: as few as the "
-      "descriptor limit allows");
-  app.add_option(
-      "--source-addresses", wanted.source_addresses,
-      "Connect from so many addresses, 127.0.0.2 and up; default: one per 10,000 connections; 0: "
-      "the kernel chooses");
+  app.add_option("--threads", wanted.threads,
+                 "Generator threads, each with a descriptor table of its own; default: as few as the "
+                 "descriptor limit allows");
+  app.add_option("--source-addresses", wanted.source_addresses,
+                 "Connect from so many addresses, 127.0.0.2 and up; default: one per 10,000 connections; 0: "
+                 "the kernel chooses");
   app.add_option("--seed", wanted.seed, "Of every random choice")->capture_default_str();
   app.add_option("--connect-rate", wanted.connect_rate,
                  "New connections per second; 0: 256 handshakes under way at any time")
       ->capture_default_str();
   add_duration(app, "--heartbeat-interval", wanted.heartbeat_interval, "Of every connection");
-  app.add_option("--server-pid", wanted.server_pid,
-                 "Read this process's CPU and memory from /proc");
+  app.add_option("--server-pid", wanted.server_pid, "Read this process's CPU and memory from /proc");
   app.add_option("--control", wanted.control_path,
                  "The server's control socket, DATA_DIR/control.sock; default: "
                  "./lintel-data/control.sock, if it exists");
@@ -73,8 +69,8 @@ void add_common(CLI::App& app, scenario& wanted) {
 
 /// An option with one of a few words. CLI11 would print the enum's numbers into --help.
 template <class Choice>
-void add_choice(CLI::App& app, const std::string& name, Choice& into,
-                const std::map<std::string, Choice>& words, const std::string& text) {
+void add_choice(CLI::App& app, const std::string& name, Choice& into, const std::map<std::string, Choice>& words,
+                const std::string& text) {
   std::vector<std::string> names;
   for (const auto& [word, choice] : words)
     names.push_back(word);
@@ -90,29 +86,23 @@ void add_measured(CLI::App& app, scenario& wanted) {
 
 void add_size(CLI::App& app, scenario& wanted) {
   app.add_option("--connections", wanted.connections, "How many")->capture_default_str();
-  app.add_option("--rooms", wanted.rooms, "Connection c joins room:<c modulo rooms>")
-      ->capture_default_str();
+  app.add_option("--rooms", wanted.rooms, "Connection c joins room:<c modulo rooms>")->capture_default_str();
 }
 
 void add_messages(CLI::App& app, scenario& wanted) {
-  app.add_option("--payload", wanted.payload_bytes, "Bytes of the JSON payload, at least 64")
-      ->capture_default_str();
-  app.add_option("--event", wanted.event, "Event the server broadcasts to the room")
-      ->capture_default_str();
+  app.add_option("--payload", wanted.payload_bytes, "Bytes of the JSON payload, at least 64")->capture_default_str();
+  app.add_option("--event", wanted.event, "Event the server broadcasts to the room")->capture_default_str();
   add_duration(app, "--warm-up", wanted.warm_up, "Traffic before the measurement");
 }
 
 void add_rate(CLI::App& app, scenario& wanted) {
-  app.add_option("--rate", wanted.rate, "Messages per second, all rooms together")
-      ->capture_default_str();
-  add_choice<arrivals>(app, "--arrivals", wanted.spacing,
-                       {{"even", arrivals::even}, {"poisson", arrivals::poisson}},
+  app.add_option("--rate", wanted.rate, "Messages per second, all rooms together")->capture_default_str();
+  add_choice<arrivals>(app, "--arrivals", wanted.spacing, {{"even", arrivals::even}, {"poisson", arrivals::poisson}},
                        "Spacing of the messages; default: poisson, as from independent clients");
 }
 
 void add_idle(CLI::App& app, scenario& wanted) {
-  CLI::App* idle =
-      app.add_subcommand("idle", "Silent connections: handshakes, memory and CPU at rest");
+  CLI::App* idle = app.add_subcommand("idle", "Silent connections: handshakes, memory and CPU at rest");
   add_size(*idle, wanted);
   add_measured(*idle, wanted);
   idle->footer("Example:\n  lintel-loadgen idle --connections 15000 --rooms 150 --control "
@@ -121,8 +111,7 @@ void add_idle(CLI::App& app, scenario& wanted) {
 }
 
 void add_chat(CLI::App& app, scenario& wanted) {
-  CLI::App* chat =
-      app.add_subcommand("chat", "Open-loop messages: latency, every delivery checked");
+  CLI::App* chat = app.add_subcommand("chat", "Open-loop messages: latency, every delivery checked");
   add_size(*chat, wanted);
   add_messages(*chat, wanted);
   add_rate(*chat, wanted);
@@ -133,17 +122,14 @@ void add_chat(CLI::App& app, scenario& wanted) {
 }
 
 void add_fanout(CLI::App& app, scenario& wanted) {
-  CLI::App* fanout =
-      app.add_subcommand("fanout", "Named workloads: server CPU per delivery or reply");
+  CLI::App* fanout = app.add_subcommand("fanout", "Named workloads: server CPU per delivery or reply");
   std::string shapes = "One of:";
   std::vector<std::string> names;
   for (const fan_workload& each : fan_workloads()) {
     shapes += fmt::format("\n  {:<12} {}", each.name, each.shape);
     names.push_back(each.name);
   }
-  fanout->add_option("--workload", wanted.fan_workload, shapes)
-      ->required()
-      ->check(CLI::IsMember(names));
+  fanout->add_option("--workload", wanted.fan_workload, shapes)->required()->check(CLI::IsMember(names));
   add_messages(*fanout, wanted);
   bool& requires_replies = wanted.requires_replies;
   fanout->add_flag_callback(
@@ -156,36 +142,31 @@ void add_fanout(CLI::App& app, scenario& wanted) {
 }
 
 void add_chaos(CLI::App& app, scenario& wanted) {
-  CLI::App* chaos =
-      app.add_subcommand("chaos", "Chat while actors are killed: nothing lost, no socket closed");
+  CLI::App* chaos = app.add_subcommand("chaos", "Chat while actors are killed: nothing lost, no socket closed");
   add_size(*chaos, wanted);
   add_messages(*chaos, wanted);
   add_rate(*chaos, wanted);
   add_measured(*chaos, wanted);
   chaos_options& faults = wanted.chaos;
-  add_choice<kill_target>(*chaos, "--kill", faults.target,
-                          {{"connections", kill_target::connections},
-                           {"rooms", kill_target::rooms},
-                           {"both", kill_target::both}},
-                          "Whose actors; default: connections");
+  add_choice<kill_target>(
+      *chaos, "--kill", faults.target,
+      {{"connections", kill_target::connections}, {"rooms", kill_target::rooms}, {"both", kill_target::both}},
+      "Whose actors; default: connections");
   chaos->add_option("--kill-rate", faults.kill_rate, "Kills and crashes per second")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   chaos
-      ->add_option(
-          "--crash-share", faults.crash_share,
-          "Share of each connection's kills that makes it crash instead, 0 to 1; a crash spends the "
-          "actor's restart budget, a kill does not")
+      ->add_option("--crash-share", faults.crash_share,
+                   "Share of each connection's kills that makes it crash instead, 0 to 1; a crash spends the "
+                   "actor's restart budget, a kill does not")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  chaos->add_option(
-      "--kills-per-actor", faults.kills_per_actor,
-      "Hit every connection actor exactly so often, in random order, and then end; default: "
-      "random ones for --duration");
+  chaos->add_option("--kills-per-actor", faults.kills_per_actor,
+                    "Hit every connection actor exactly so often, in random order, and then end; default: "
+                    "random ones for --duration");
   chaos->add_option("--room-kills", faults.room_kills,
                     "Kills of rooms in total; default: every room once with --kill both");
-  add_duration(*chaos, "--baseline", faults.baseline,
-               "Undisturbed measurement before the first kill");
+  add_duration(*chaos, "--baseline", faults.baseline, "Undisturbed measurement before the first kill");
   chaos->footer("Example:\n  lintel-loadgen chaos --connections 2000 --rooms 20 --kills-per-actor "
                 "10 --room-kills 200");
   chaos->final_callback([&wanted] { wanted.kind = scenario_kind::chaos; });
@@ -195,8 +176,8 @@ void add_million(CLI::App& app, scenario& wanted) {
   constexpr std::uint32_t connections = 1'000'000;
   constexpr std::uint32_t members = 100;
   constexpr double rate = 50;
-  CLI::App* million = app.add_subcommand(
-      "million", "As many connections as the machine carries, and all promises kept meanwhile");
+  CLI::App* million =
+      app.add_subcommand("million", "As many connections as the machine carries, and all promises kept meanwhile");
   const auto* size = million->add_option("--connections", wanted.connections, "How many; default: 1,000,000");
   const auto* rooms = million->add_option(
       "--rooms", wanted.rooms, "Connection c joins room:<c modulo rooms>; default: one room for 100 connections");
@@ -222,6 +203,39 @@ void add_million(CLI::App& app, scenario& wanted) {
   });
 }
 
+void add_witness(CLI::App& app, scenario& wanted) {
+  CLI::App* witness =
+      app.add_subcommand("witness", "Chat that somebody else disturbs: phases begin by orders on stdin");
+  add_size(*witness, wanted);
+  add_messages(*witness, wanted);
+  add_rate(*witness, wanted);
+  witness->add_option("--phases", wanted.phases, "Names of the measured stretches: before,during,after")
+      ->delimiter(',')
+      ->required();
+  witness->add_option("--latency-rooms", wanted.latency_rooms,
+                      "Latencies of the rooms below this number only; default: of all");
+  add_common(*witness, wanted);
+  witness->footer("Prints \"joined\", then reads stdin: a phase's name begins it, any other line is a stretch that is "
+                  "not measured,\nthe end of stdin ends the run. script/faults is what it is for.");
+  witness->final_callback([&wanted] { wanted.kind = scenario_kind::witness; });
+}
+
+void add_churn(CLI::App& app, scenario& wanted) {
+  CLI::App* churn =
+      app.add_subcommand("churn", "Connections that come and go: nothing of them may stay in the server");
+  churn_options& what = wanted.churn;
+  churn->add_option("--cycles", what.cycles, "Connections, each from connect to end")->capture_default_str();
+  churn->add_option("--concurrency", what.concurrency, "So many at a time")->capture_default_str();
+  churn->add_option("--warm-up-cycles", what.warm_up_cycles, "Before the first look")->capture_default_str();
+  churn->add_option("--rooms", wanted.rooms, "Each joins one of so many, chosen by the seed")->capture_default_str();
+  add_duration(*churn, "--settle", what.settle_max,
+               "Longest wait for the server to let go; its idle timeout and more");
+  add_common(*churn, wanted);
+  churn->footer("Leaves by: close frame, phx_leave, end of stream, reset; or in the middle of the handshake,\n"
+                "a frame, a join, a push. script/leaks starts a server for it.");
+  churn->final_callback([&wanted] { wanted.kind = scenario_kind::churn; });
+}
+
 } // namespace
 
 std::variant<scenario, exit_with> read_command_line(int argc, const char* const* argv) {
@@ -234,15 +248,16 @@ std::variant<scenario, exit_with> read_command_line(int argc, const char* const*
   app.footer(examples);
   app.require_subcommand(1);
   app.failure_message([](const CLI::App*, const CLI::Error& problem) {
-    return fmt::format(
-        "lintel-loadgen: {}\nSee lintel-loadgen --help, or lintel-loadgen SCENARIO --help.\n",
-        problem.what());
+    return fmt::format("lintel-loadgen: {}\nSee lintel-loadgen --help, or lintel-loadgen SCENARIO --help.\n",
+                       problem.what());
   });
   add_idle(app, wanted);
   add_chat(app, wanted);
   add_fanout(app, wanted);
   add_chaos(app, wanted);
   add_million(app, wanted);
+  add_witness(app, wanted);
+  add_churn(app, wanted);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

@@ -112,6 +112,20 @@ server_counters control_client::counters() {
           .pid = static_cast<pid_t>(integer_of(found, "pid"))};
 }
 
+bool server_levels::is_within(const server_levels& base) const noexcept {
+  return connections_open <= base.connections_open && processes_alive <= base.processes_alive && rooms <= base.rooms &&
+         timers <= base.timers && deadlines <= base.deadlines;
+}
+
+server_levels control_client::levels() {
+  const rapidjson::Document found = result_of(ask(R"({"command":"counters"})"));
+  return {.connections_open = integer_of(found, "connections_open"),
+          .processes_alive = integer_of(found, "processes_alive"),
+          .rooms = integer_of(found, "rooms"),
+          .timers = integer_of(found, "timers"),
+          .deadlines = integer_of(found, "deadlines")};
+}
+
 std::vector<connection_state> control_client::connections() {
   const rapidjson::Document found = result_of(ask(R"({"command":"connections"})"));
   if (!found.IsArray())

@@ -23,6 +23,18 @@ struct server_counters {
   pid_t pid = 0;
 };
 
+/// What there is in the server now.
+struct server_levels {
+  std::int64_t connections_open = 0;
+  std::int64_t processes_alive = 0;
+  std::int64_t rooms = 0;
+  std::int64_t timers = 0;
+  std::int64_t deadlines = 0;
+
+  /// Nothing of it is above `base`.
+  bool is_within(const server_levels& base) const noexcept;
+};
+
 struct connection_state {
   std::string id;
   std::int64_t incarnation = 0;
@@ -38,6 +50,7 @@ public:
   control_client& operator=(control_client&&) = delete;
 
   server_counters counters();
+  server_levels levels();
   std::vector<connection_state> connections();
 
   /// How many actors the server says it hit. Rooms go by their topic.

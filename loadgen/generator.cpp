@@ -39,18 +39,16 @@ std::vector<std::string> topics_of(std::uint32_t rooms) {
 generator::generator(const workload& load, std::uint32_t thread, channel& conductor)
     : load_(load), conductor_(conductor),
       share_(load.share_of(thread)), context_{.target = load.target,
-                                               .sources = load.sources,
-                                               .observer = *this,
-                                               .request = upgrade_request(load.target.name),
-                                               .topics = topics_of(load.rooms),
-                                               .event = load.traffic.event,
-                                               .hall = load.hall,
-                                               .input =
-                                                   std::vector<char>(client_context::input_bytes),
-                                               .text = {},
-                                               .frame = {}},
-      swarm_(share_, context_),
-      traffic_(load.traffic, {thread, load.threads, share_.first_number}, swarm_, context_),
+                                              .sources = load.sources,
+                                              .observer = *this,
+                                              .request = upgrade_request(load.target.name),
+                                              .topics = topics_of(load.rooms),
+                                              .event = load.traffic.event,
+                                              .hall = load.hall,
+                                              .input = std::vector<char>(client_context::input_bytes),
+                                              .text = {},
+                                              .frame = {}},
+      swarm_(share_, context_), traffic_(load.traffic, {thread, load.threads, share_.first_number}, swarm_, context_),
       log_({share_.first_number, share_.member_count, load.rooms}), phase_(load.phase_count),
       connect_started_(clock::now()), next_tick_(connect_started_ + load.tick_interval) {
   if (!load.hall.empty())
@@ -62,8 +60,8 @@ generator::generator(const workload& load, std::uint32_t thread, channel& conduc
 void generator::run() {
   while (!is_finished_) {
     const time_point now = clock::now();
-    const time_point next = std::min(
-        {traffic_.send_due(now), swarm_.open_due(now), swarm_.heartbeat_due(now), tick_due(now)});
+    const time_point next =
+        std::min({traffic_.send_due(now), swarm_.open_due(now), swarm_.heartbeat_due(now), tick_due(now)});
     // Who sleeps here is not woken by every answer, and the server's side of the machine pays for no wake-ups.
     if (!is_timed() && load_.nap > nanoseconds{0})
       std::this_thread::sleep_for(std::min(load_.nap, next - now));
@@ -88,8 +86,7 @@ time_point generator::tick_due(time_point now) {
 void generator::sample_unread() {
   const std::uint32_t count = std::min(sampled_members, share_.member_count);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const auto member =
-        static_cast<std::uint32_t>((tick_count_ * 7919 + i * 104'729) % share_.member_count);
+    const auto member = static_cast<std::uint32_t>((tick_count_ * 7919 + i * 104'729) % share_.member_count);
     current().unread_bytes.record(std::uint64_t{swarm_.member(member).socket().unread_bytes()});
   }
 }
@@ -109,12 +106,8 @@ void generator::obey() {
   }
   while (const auto found = conductor_.next()) {
     switch (found->kind) {
-    case note_kind::begin:
-      traffic_.begin(clock::now());
-      break;
-    case note_kind::phase:
-      enter_phase(archive_reader{found->body}.get<std::uint32_t>());
-      break;
+    case note_kind::begin: traffic_.begin(clock::now()); break;
+    case note_kind::phase: enter_phase(archive_reader{found->body}.get<std::uint32_t>()); break;
     case note_kind::stop:
       traffic_.stop();
       report_progress();
@@ -127,13 +120,10 @@ void generator::obey() {
       is_announced_ = true;
       announce();
       break;
-    case note_kind::finish:
-      finish();
-      break;
+    case note_kind::finish: finish(); break;
     case note_kind::progress:
     case note_kind::result:
-    case note_kind::failure:
-      base::ensure(false, "a conductor gives orders");
+    case note_kind::failure: base::ensure(false, "a conductor gives orders");
     }
   }
 }
@@ -183,17 +173,18 @@ void generator::failed_to_join(std::uint32_t, std::string_view why) {
 void generator::delivered(std::uint32_t member, const message_stamp& stamp, time_point now) {
   ++progress_.deliveries;
   ++current().deliveries;
-  phase_of(stamp.intended).delivery_latency.record(now - stamp.intended);
+  if (is_timed_room(member))
+    phase_of(stamp.intended).delivery_latency.record(now - stamp.intended);
   log_.delivered(member, {stamp.sender, stamp.sequence});
   if (stamp.sender == share_.first_number + member)
     traffic_.delivered_to_sender(member);
 }
 
-void generator::answered(std::uint32_t member, const pending_push& push, reply_status status,
-                         time_point now) {
+void generator::answered(std::uint32_t member, const pending_push& push, reply_status status, time_point now) {
   ++progress_.answered;
   ++current().answered;
-  phase_of(push.intended).reply_latency.record(now - push.intended);
+  if (is_timed_room(member))
+    phase_of(push.intended).reply_latency.record(now - push.intended);
   if (status == reply_status::ok && load_.traffic.is_broadcast)
     progress_.deliveries_expected += load_.members_of((share_.first_number + member) % load_.rooms);
   traffic_.answered(member, push, status);
@@ -204,9 +195,7 @@ void generator::closed(std::uint32_t, std::uint16_t code) {
   ++found_.closes[code];
 }
 
-void generator::surprised(surprise kind, std::string_view example) {
-  found_.unexpected.note(kind, example);
-}
+void generator::surprised(surprise kind, std::string_view example) { found_.unexpected.note(kind, example); }
 
 void generator::entered_hall(std::uint32_t) {
   ++progress_.hall_entered;

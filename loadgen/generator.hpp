@@ -20,8 +20,7 @@ private:
   void joined(std::uint32_t member, nanoseconds took) override;
   void failed_to_join(std::uint32_t member, std::string_view why) override;
   void delivered(std::uint32_t member, const message_stamp& stamp, time_point now) override;
-  void answered(std::uint32_t member, const pending_push& push, reply_status status,
-                time_point now) override;
+  void answered(std::uint32_t member, const pending_push& push, reply_status status, time_point now) override;
   void closed(std::uint32_t member, std::uint16_t code) override;
   void surprised(surprise kind, std::string_view example) override;
   void entered_hall(std::uint32_t member) override;
@@ -37,6 +36,9 @@ private:
   void announce();
   void finish();
   phase_figures& phase_of(time_point intended) noexcept;
+  bool is_timed_room(std::uint32_t member) const noexcept {
+    return (share_.first_number + member) % load_.rooms < load_.latency_rooms;
+  }
   phase_figures& current() noexcept { return found_.phases[phase_]; }
 
   struct phase_start {
@@ -53,11 +55,11 @@ private:
   delivery_log log_;
   measurement found_;
   progress progress_;
-  std::vector<phase_start> starts_; ///< in the order they came
-  std::uint32_t phase_ = 0;         ///< load_.phase_count: outside of all measured stretches
-  nanoseconds phase_cpu_{};         ///< of this thread when the phase began
-  std::uint64_t phase_sent_ = 0;    ///< messages sent when the phase began
-  std::uint64_t phase_heartbeats_ = 0;    ///< heartbeats answered when the phase began
+  std::vector<phase_start> starts_;      ///< in the order they came
+  std::uint32_t phase_ = 0;              ///< load_.phase_count: outside of all measured stretches
+  nanoseconds phase_cpu_{};              ///< of this thread when the phase began
+  std::uint64_t phase_sent_ = 0;         ///< messages sent when the phase began
+  std::uint64_t phase_heartbeats_ = 0;   ///< heartbeats answered when the phase began
   std::vector<std::uint8_t> hall_heard_; ///< by member: messages of the hall; empty without one
   time_point connect_started_;
   time_point gather_started_;

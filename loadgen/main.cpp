@@ -1,12 +1,14 @@
 #include "loadgen/cannot_run.hpp"
 #include "loadgen/chaos.hpp"
 #include "loadgen/chat.hpp"
+#include "loadgen/churn.hpp"
 #include "loadgen/command_line.hpp"
 #include "loadgen/endpoint.hpp"
 #include "loadgen/fanout.hpp"
 #include "loadgen/idle.hpp"
 #include "loadgen/interruption.hpp"
 #include "loadgen/million.hpp"
+#include "loadgen/witness.hpp"
 
 #include <fmt/format.h>
 
@@ -25,16 +27,13 @@ report run(const scenario& wanted) {
   require_listening(resolve(wanted.target));
   interruption::watch();
   switch (wanted.kind) {
-  case scenario_kind::idle:
-    return run_idle(wanted);
-  case scenario_kind::chat:
-    return run_chat(wanted);
-  case scenario_kind::fanout:
-    return run_fanout(wanted);
-  case scenario_kind::chaos:
-    return run_chaos(wanted);
-  case scenario_kind::million:
-    return run_million(wanted);
+  case scenario_kind::idle: return run_idle(wanted);
+  case scenario_kind::chat: return run_chat(wanted);
+  case scenario_kind::fanout: return run_fanout(wanted);
+  case scenario_kind::chaos: return run_chaos(wanted);
+  case scenario_kind::million: return run_million(wanted);
+  case scenario_kind::witness: return run_witness(wanted);
+  case scenario_kind::churn: return run_churn(wanted);
   }
   throw cannot_run{"unknown scenario"};
 }

@@ -40,13 +40,12 @@ traffic_plan ping_loop() {
 traffic_plan traffic_of(const scenario& wanted, workload& load) {
   switch (wanted.kind) {
   case scenario_kind::idle:
-    return {};
+  case scenario_kind::churn: return {};
   case scenario_kind::chat:
   case scenario_kind::chaos:
   case scenario_kind::million:
-    return open_loop(wanted.rate, wanted.spacing);
-  case scenario_kind::fanout:
-    break;
+  case scenario_kind::witness: return open_loop(wanted.rate, wanted.spacing);
+  case scenario_kind::fanout: break;
   }
   for (const fan_workload& each : fan_workloads())
     if (each.name == wanted.fan_workload) {
@@ -66,13 +65,12 @@ void require_sense(const scenario& wanted, const workload& load) {
   require(load.connections >= 1, "--connections must be at least 1");
   require(load.rooms >= 1 && load.rooms <= load.connections,
           fmt::format("--rooms must be between 1 and the {} connections", load.connections));
-  require(wanted.payload_bytes >= payload_bytes_min,
-          fmt::format("--payload must be at least {} bytes: sender, sequence and time travel in it",
-                      payload_bytes_min));
+  require(
+      wanted.payload_bytes >= payload_bytes_min,
+      fmt::format("--payload must be at least {} bytes: sender, sequence and time travel in it", payload_bytes_min));
   require(wanted.duration > nanoseconds{0}, "--duration must be positive");
   require(wanted.heartbeat_interval > nanoseconds{0}, "--heartbeat-interval must be positive");
-  require(load.traffic.how != traffic_plan::loop::open || wanted.rate > 0,
-          "--rate must be positive");
+  require(load.traffic.how != traffic_plan::loop::open || wanted.rate > 0, "--rate must be positive");
 }
 
 } // namespace
@@ -81,10 +79,8 @@ const std::vector<fan_workload>& fan_workloads() {
   static const std::vector<fan_workload> rows{
       {"fan-1000", "one room of 1,000; one sender, 4 outstanding", 1000, 1, closed_loop(1, 4)},
       {"fan-10k", "one room of 10,000; one sender, 2 outstanding", 10'000, 1, closed_loop(1, 2)},
-      {"fan-rooms10", "100 rooms of 10; 100 senders, 1 outstanding each", 1000, 100,
-       closed_loop(100, 1)},
-      {"lat-100x50", "one room of 100; 50 messages/s, open loop", 100, 1,
-       open_loop(50, arrivals::even)},
+      {"fan-rooms10", "100 rooms of 10; 100 senders, 1 outstanding each", 1000, 100, closed_loop(100, 1)},
+      {"lat-100x50", "one room of 100; 50 messages/s, open loop", 100, 1, open_loop(50, arrivals::even)},
       {"rpc-100", "100 connections, event `ping`, 1 outstanding each", 100, 100, ping_loop()},
   };
   return rows;
@@ -108,13 +104,11 @@ workload workload_of(const scenario& wanted) {
 
   const std::uint64_t per_thread_max =
       std::max<std::uint64_t>(base::raise_descriptor_limit(), descriptors_spare + 1) - descriptors_spare;
-  const auto needed =
-      static_cast<std::uint32_t>((load.connections + per_thread_max - 1) / per_thread_max);
+  const auto needed = static_cast<std::uint32_t>((load.connections + per_thread_max - 1) / per_thread_max);
   load.threads = wanted.threads.value_or(needed);
-  require(
-      load.threads >= needed && load.threads <= load.connections,
-      fmt::format("{} connections need between {} and {} --threads ({} descriptors per thread)",
-                  load.connections, needed, load.connections, per_thread_max));
+  require(load.threads >= needed && load.threads <= load.connections,
+          fmt::format("{} connections need between {} and {} --threads ({} descriptors per thread)", load.connections,
+                      needed, load.connections, per_thread_max));
   load.sources = source_addresses{target, load.connections, wanted.source_addresses};
   return load;
 }

@@ -12,17 +12,16 @@
 
 namespace lintel::loadgen {
 
-enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million };
+enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million, churn, witness };
 enum class kill_target : std::uint8_t { connections, rooms, both };
 
 /// Faults to inject while the chat runs.
 struct chaos_options {
   double kill_rate = 1000; ///< orders per second
   kill_target target = kill_target::connections;
-  double crash_share = 0; ///< of the orders that crash an actor instead of killing it
-  std::uint32_t kills_per_actor =
-      0; ///< exactly so many per connection actor; 0: random ones for `duration`
-  std::uint32_t room_kills = 0;                   ///< over all rooms
+  double crash_share = 0;            ///< of the orders that crash an actor instead of killing it
+  std::uint32_t kills_per_actor = 0; ///< exactly so many per connection actor; 0: random ones for `duration`
+  std::uint32_t room_kills = 0;      ///< over all rooms
   nanoseconds baseline = std::chrono::seconds{3}; ///< undisturbed, measured first
 };
 
@@ -33,13 +32,21 @@ struct million_options {
   bool is_check_only = false;
 };
 
+/// Connections that come and go.
+struct churn_options {
+  std::uint64_t cycles = 100'000;
+  std::uint64_t warm_up_cycles = 10'000; ///< before the first look: what a server allocates once is there then
+  std::uint32_t concurrency = 200;
+  nanoseconds settle_max = std::chrono::seconds{90}; ///< a minute of idle timeouts is in the deadline wheels
+};
+
 /// One run as the user asked for it.
 struct scenario {
   scenario_kind kind = scenario_kind::idle;
   std::string target = "127.0.0.1:4000";
   std::uint32_t connections = 1000;
   std::uint32_t rooms = 10;
-  std::optional<std::uint32_t> threads;        ///< none: as many as the descriptor limit asks for
+  std::optional<std::uint32_t> threads;          ///< none: as many as the descriptor limit asks for
   std::optional<std::uint32_t> source_addresses; ///< none: see source_addresses
   nanoseconds duration = std::chrono::seconds{10};
   nanoseconds warm_up = std::chrono::seconds{1};
@@ -57,6 +64,9 @@ struct scenario {
   std::string fan_workload;     ///< fanout only
   chaos_options chaos;
   million_options million;
+  churn_options churn;
+  std::vector<std::string> phases;            ///< witness only: the names of its measured stretches
+  std::optional<std::uint32_t> latency_rooms; ///< witness only: latencies of the rooms below this number; none: of all
 };
 
 /// A row of docs/performance.md.

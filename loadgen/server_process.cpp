@@ -81,14 +81,21 @@ std::uint64_t ended_child_ticks_of(std::string_view stat) noexcept {
   return ticks;
 }
 
+std::optional<std::uint64_t> status_number_of(std::string_view status, std::string_view name) noexcept {
+  for (std::size_t at = status.find(name); at != status.npos; at = status.find(name, at + 1)) {
+    const bool begins_line = at == 0 || status[at - 1] == '\n';
+    if (!begins_line || status.substr(at + name.size()).substr(0, 1) != ":")
+      continue;
+    std::string_view value = status.substr(at + name.size() + 1);
+    value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+    return number_at(value);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::uint64_t> pss_of(std::string_view smaps_rollup) noexcept {
-  constexpr std::string_view label = "\nPss:";
-  const std::size_t at = smaps_rollup.find(label);
-  if (at == smaps_rollup.npos)
-    return std::nullopt;
-  std::string_view value = smaps_rollup.substr(at + label.size());
-  value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-  return number_at(value) * 1024;
+  const auto kibibytes = status_number_of(smaps_rollup, "Pss");
+  return kibibytes ? std::optional{*kibibytes * 1024} : std::nullopt;
 }
 
 server_process::server_process(pid_t pid) : pid_(pid) {
@@ -116,6 +123,23 @@ std::optional<std::uint64_t> server_process::pss_bytes() const {
     total += *pss;
   }
   return total;
+}
+
+std::optional<std::uint64_t> server_process::rss_bytes() const {
+  const auto kibibytes = status_number_of(text_of(fmt::format("/proc/{}/status", pid_)), "VmRSS");
+  return kibibytes ? std::optional{*kibibytes * 1024} : std::nullopt;
+}
+
+std::optional<std::uint64_t> server_process::threads() const {
+  return status_number_of(text_of(fmt::format("/proc/{}/status", pid_)), "Threads");
+}
+
+std::optional<std::uint64_t> server_process::descriptors() const {
+  std::error_code error;
+  const std::filesystem::directory_iterator table{fmt::format("/proc/{}/fd", pid_), error};
+  if (error)
+    return std::nullopt;
+  return static_cast<std::uint64_t>(std::distance(begin(table), end(table)));
 }
 
 } // namespace lintel::loadgen

@@ -24,12 +24,21 @@ public:
   /// Proportional set size of the tree; none when /proc does not let us read it.
   std::optional<std::uint64_t> pss_bytes() const;
 
+  /// Of the process itself: memory that is resident, entries of its descriptor table, threads. None when /proc does
+  /// not let us look.
+  std::optional<std::uint64_t> rss_bytes() const;
+  std::optional<std::uint64_t> descriptors() const;
+  std::optional<std::uint64_t> threads() const;
+
 private:
   pid_t pid_;
 };
 
 /// cutime + cstime of one /proc/PID/stat line, in clock ticks.
 std::uint64_t ended_child_ticks_of(std::string_view stat) noexcept;
+
+/// The number of a line "NAME:  123" of /proc/PID/status.
+std::optional<std::uint64_t> status_number_of(std::string_view status, std::string_view name) noexcept;
 
 /// The `Pss:` line of smaps_rollup, in bytes.
 std::optional<std::uint64_t> pss_of(std::string_view smaps_rollup) noexcept;

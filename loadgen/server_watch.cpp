@@ -7,7 +7,7 @@ namespace lintel::loadgen {
 server_watch server_watch::open(const scenario& wanted) {
   server_watch watch;
   const bool needs_control = !wanted.server_pid || wanted.kind == scenario_kind::chaos ||
-                             wanted.kind == scenario_kind::million;
+                             wanted.kind == scenario_kind::million || wanted.kind == scenario_kind::churn;
   if (wanted.control_path)
     watch.control.emplace(*wanted.control_path);
   else if (needs_control && std::filesystem::is_socket(default_control_path))

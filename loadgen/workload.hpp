@@ -5,6 +5,7 @@
 #include "loadgen/traffic.hpp"
 
 #include <cstdint>
+#include <limits>
 
 namespace lintel::loadgen {
 
@@ -25,9 +26,11 @@ struct workload {
   /// How exactly a thread watches itself. Fifty of them on two cores must not wake a hundred times a second.
   nanoseconds tick_interval = std::chrono::milliseconds{10};
   nanoseconds heartbeat_slice{};
-  nanoseconds nap{}; ///< between two looks at the sockets while no latency is measured
+  nanoseconds nap{};           ///< between two looks at the sockets while no latency is measured
   bool leaves_politely = true; ///< closing handshakes at the end; else resets
-  std::string hall;            ///< topic of the room everybody can enter beside its own; may be empty
+  /// Latencies count in the rooms below this number only.
+  std::uint32_t latency_rooms = std::numeric_limits<std::uint32_t>::max();
+  std::string hall; ///< topic of the room everybody can enter beside its own; may be empty
   traffic_plan traffic;
 
   std::uint32_t first_of(std::uint32_t thread) const noexcept {

@@ -118,10 +118,12 @@ inline std::vector<std::unique_ptr<actors::reactor>> sleeping_reactors(std::size
 
 /// A CAF system on two of our workers, without sockets. Errors that tests provoke are not printed.
 struct process_system {
-  explicit process_system(std::size_t workers = 2) : config(sleeping_reactors(workers)) {
+  explicit process_system(std::size_t workers = 2, actors::stuck_limits limits = {})
+      : config(sleeping_reactors(workers), spare_threads, limits) {
     spdlog::set_level(spdlog::level::off);
   }
 
+  static constexpr std::size_t spare_threads = 4;
   actors::runtime_config config;
   caf::actor_system system{config};
 

@@ -5,6 +5,7 @@
 #include "tests/support/tcp_client.hpp"
 #include "tests/support/waiting.hpp"
 
+#include <catch2/catch.hpp>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -30,6 +31,8 @@ public:
     control_ = std::make_unique<app::control_client>(data_dir_);
   }
   ~running_server() {
+    if (control_)
+      check_all_handled();
     control_.reset();
     server_.reset();
     std::error_code ignored;
@@ -64,6 +67,16 @@ public:
   }
 
 private:
+  // Every message found somebody who knew what to do with it, in every test.
+  void check_all_handled() {
+    try {
+      control_ =
+          std::make_unique<app::control_client>(data_dir_); // the test's own may hold answers that it did not read
+      CHECK(counter("unhandled_total") == 0);
+    } catch (const std::runtime_error&) { // the test has stopped the server, or taken the control socket away
+    }
+  }
+
   static std::filesystem::path new_directory() {
     auto pattern = (std::filesystem::temp_directory_path() / "lintel-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr)

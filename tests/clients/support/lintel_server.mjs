@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { control_socket } from "./control_socket.mjs";
 import { within } from "./inbox.mjs";
 
 const start_ms_max = 10_000;
@@ -64,6 +65,7 @@ export class lintel_server {
   /// Ends it as an operator would; anything but a clean exit, or the one that is expected, is a failure.
   async stop(code = 0) {
     if (this.#child === null) return;
+    const unhandled = await this.#unhandled();
     this.#child.kill("SIGTERM");
     const child = this.#child;
     this.#child = null;
@@ -72,6 +74,24 @@ export class lintel_server {
       throw this.#with_stderr(late.message);
     });
     assert.deepEqual(end, { code, signal: null }, this.#with_stderr("unclean exit").message);
+    assert.equal(unhandled, 0, this.#with_stderr("messages that nobody expected").message);
+  }
+
+  /// Waits until it ends by itself: {code, signal}.
+  async end() {
+    const child = this.#child;
+    this.#child = null;
+    return within(this.#exited, "exit by itself", stop_ms_max).catch((late) => {
+      child.kill("SIGKILL");
+      throw this.#with_stderr(late.message);
+    });
+  }
+
+  /// Leaves nothing running, whatever happened before.
+  async kill() {
+    this.#child?.kill("SIGKILL");
+    this.#child = null;
+    await this.#exited;
   }
 
   async remove_data() {
@@ -92,6 +112,16 @@ export class lintel_server {
     const { code, stdout, stderr } = await this.ctl(...args, "--json");
     assert.equal(code, 0, `lintel ctl ${args.join(" ")} failed: ${stderr}${stdout}`);
     return JSON.parse(stdout);
+  }
+
+  /// What no test may leave behind: messages that reached an actor which did not know them.
+  async #unhandled() {
+    const control = await control_socket.connect(this.data_dir);
+    try {
+      return (await control.run("counters")).unhandled_total;
+    } finally {
+      control.close();
+    }
   }
 
   async #ready_port(child) {

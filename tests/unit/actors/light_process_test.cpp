@@ -51,6 +51,27 @@ TEST_CASE("a kill restarts in place: same address, next incarnation, mail kept i
   CHECK(world.total(counter::restarts) == 2);
 }
 
+TEST_CASE("a restart is timed from the order of its kill, also while it waited for a long handler") {
+  process_system world;
+  auto p = world.spawn({});
+  const auto began = std::chrono::steady_clock::now();
+  std::chrono::nanoseconds waited;
+  {
+    held h{*p};
+    order(*p, kill);
+    const auto ordered = std::chrono::steady_clock::now();
+    std::this_thread::sleep_until(ordered + 5ms);
+    waited = std::chrono::steady_clock::now() - ordered;
+  }
+  settle(*p);
+  const auto most = std::chrono::steady_clock::now() - began;
+  const auto found = lintel::actors::summary_of(world.config.pool().restart_times_after(failure::kill).buckets());
+  CHECK(found.count == 1);
+  CHECK(found.max_ns >= static_cast<std::uint64_t>(waited.count()));
+  CHECK(found.max_ns <= static_cast<std::uint64_t>(most.count()) * 17 / 16 + 1);
+  CHECK(world.config.pool().restart_times_after(failure::crash).buckets().empty());
+}
+
 TEST_CASE("a crash drops the poison letter alone, and refuses it") {
   journal events;
   process_system world;

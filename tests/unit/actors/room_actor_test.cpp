@@ -100,6 +100,16 @@ TEST_CASE("pushes around a crash are broadcast in their order") {
   CHECK(world.total(counter::crashes) == 2);
 }
 
+TEST_CASE("a member may crash its room's handler where that is allowed, and elsewhere the event is like any other") {
+  const bool is_allowed = GENERATE(true, false);
+  room_world world{{.takes_chaos_events = is_allowed}};
+  world.join(world.member(0), "room:a");
+  world.room("room:a").post(world.push_letter(world.member(0), "room:a", "chaos:crash_room"));
+  CHECK(world.posts.events.wait_for(2).back() ==
+        (is_allowed ? "0 settled chaos:crash_room: crashed" : "0 broadcast room:a +answer"));
+  CHECK(world.total(counter::crashes) == (is_allowed ? 1 : 0));
+}
+
 TEST_CASE("a room past its budget tells each worker with members, and refuses what it had left") {
   room_world world;
   const auto leg = world.join(world.member(0), "room:a");

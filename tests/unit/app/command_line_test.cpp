@@ -91,6 +91,47 @@ TEST_CASE("options of the server reach its configuration") {
   CHECK(line.server.stop_deadline == 99ms);
 }
 
+TEST_CASE("chaos is off, and never on where others than this machine can connect") {
+  CHECK_FALSE(parse({"serve"}).line.server.is_chaos_enabled);
+  CHECK(parse({"serve", "--enable-chaos"}).line.server.is_chaos_enabled);
+  CHECK_THROWS_WITH(parse({"serve", "--enable-chaos", "--listen", "0.0.0.0:4000", "--insecure-open"}),
+                    Catch::Contains("--enable-chaos"));
+}
+
+TEST_CASE("limits of stuck handlers are durations, from the line, the environment or a file") {
+  const auto built_in = parse({"serve"}).line.server;
+  CHECK(built_in.stuck.warn == 100ms);
+  CHECK(built_in.stuck.stack == 1s);
+  CHECK(built_in.stuck.abandon == 5s);
+  CHECK(built_in.stuck.abort == 10s);
+  CHECK_FALSE(built_in.is_chaos_enabled);
+  const environment abort{"LINTEL_STUCK_ABORT", "1m"};
+  const auto path = std::filesystem::temp_directory_path() / ("lintel-stuck-" + std::to_string(::getpid()) + ".toml");
+  std::ofstream{path} << "stuck-abandon = \"30s\"\nenable-chaos = true\n";
+  const auto line = parse({"serve", "--stuck-warn", "50ms", "--stuck-stack", "0", "--config", path.string()}).line;
+  CHECK(line.server.stuck.warn == 50ms);
+  CHECK(line.server.stuck.stack == 0ms);
+  CHECK(line.server.stuck.abandon == 30s);
+  CHECK(line.server.stuck.abort == 60s);
+  CHECK(line.server.is_chaos_enabled);
+  std::filesystem::remove(path);
+  for (const auto* text : {"100", "soon", "-1s", "25h"})
+    CHECK(mistake_in({"serve", "--stuck-warn", text}).find("must be a time") != std::string::npos);
+  CHECK_THROWS_WITH(parse({"serve", "--stuck-warn", "2m"}), Catch::Contains("must increase"));
+}
+
+TEST_CASE("a stall is told whom, for how long and how") {
+  const auto ctl = parse({"ctl", "stall", "room:a", "registry", "--for", "30s", "--busy", "--next"}).line.ctl;
+  CHECK(ctl.command == "stall");
+  CHECK(ctl.ids == std::vector<std::string>{"room:a", "registry"});
+  CHECK(ctl.stall.length == 30s);
+  CHECK(ctl.stall.is_busy);
+  CHECK(ctl.stall.is_for_next);
+  CHECK_FALSE(parse({"ctl", "stall", "room:a", "--for", "1s"}).line.ctl.stall.is_busy);
+  CHECK_FALSE(mistake_in({"ctl", "stall", "room:a"}).empty());
+  CHECK_FALSE(mistake_in({"ctl", "stall", "--for", "1s"}).empty());
+}
+
 TEST_CASE("an address that is none is a mistake that says what is wanted") {
   for (const auto* address : {"4000", "127.0.0.1", "127.0.0.1:", ""})
     CHECK(mistake_in({"serve", "--listen", address}).find("HOST:PORT") != std::string::npos);

@@ -75,6 +75,23 @@ TEST_CASE("several requests in one packet are answered in order") {
             .find("needs a") != std::string::npos);
 }
 
+TEST_CASE("recovery tells how long killed actors were away") {
+  running_server world;
+  const auto count_after = [&world](const char* what) {
+    return asked(world, R"({"command":"recovery"})")["result"][what]["count"].GetUint64();
+  };
+  CHECK(count_after("kills") == 0);
+  CHECK(struck(world, R"({"command":"kill","id":"registry"})") == 1);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (count_after("kills") == 0)
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+  const auto answer = asked(world, R"({"command":"recovery"})");
+  const auto& kills = answer["result"]["kills"];
+  CHECK(kills["p50_ns"].GetUint64() == kills["max_ns"].GetUint64());
+  CHECK(kills["buckets"][0][0].GetUint64() == kills["max_ns"].GetUint64());
+  CHECK(count_after("crashes") == 0);
+}
+
 TEST_CASE("connections are listed with what they do, up to a limit") {
   running_server world;
   auto a = world.connect();
@@ -215,4 +232,51 @@ TEST_CASE("an operator who asks while the server stops takes nothing down") {
     world.reset();
     asking.join();
   }
+}
+
+TEST_CASE("alarms are raised by a storm and by a room beyond repair, and are in the tree, too") {
+  lintel::app::server_config config;
+  config.protection = {.storm = {.restarts_per_second = 2, .burst = 2}, .quarantine = {}};
+  config.room_budget = {.count_max = 0, .window = std::chrono::hours{1}};
+  running_server world{std::move(config)};
+  CHECK(asked(world, R"({"command":"alarms"})")["result"].Empty());
+  std::vector<tcp_client> clients;
+  for (int i = 0; i < 8; ++i)
+    clients.push_back(world.connect());
+  clients.front().join("room:bad");
+  CHECK(struck(world, R"({"command":"crash","all":"rooms"})", "crashed") == 1);
+  CHECK(struck(world, R"({"command":"crash","all":"connections"})", "crashed") == 8);
+  REQUIRE(world.counter_becomes("crashes", 9));
+  REQUIRE(world.counter_becomes("rooms_quarantined", 1));
+  const auto alarms = asked(world, R"({"command":"alarms"})");
+  bool is_storm = false, is_confined = false;
+  for (const auto& alarm : alarms["result"].GetArray()) {
+    const std::string kind = alarm["alarm"].GetString(), source = alarm["source"].GetString();
+    is_storm =
+        is_storm || (kind == "restart_storm" && source.starts_with("connections/") && alarm.HasMember("waiting"));
+    is_confined =
+        is_confined || (kind == "quarantine" && source == "room:bad" && alarm["ends_within_seconds"].GetUint64() <= 30);
+  }
+  CHECK(is_storm); // 8 on two workers: one has four at least, and one of them restarts at once
+  CHECK(is_confined);
+  const auto tree = world.ask(R"({"command":"tree"})");
+  CHECK(tree.find(R"("alarm":"restart_storm","source":"connections/)") != std::string::npos);
+  CHECK(tree.find(R"("alarm":"quarantine","source":"room:bad")") != std::string::npos);
+}
+
+TEST_CASE("what a client leaves behind is nothing but entries of the deadline wheel") {
+  running_server world;
+  const auto processes = world.counter("processes_alive");
+  {
+    auto client = world.connect();
+    client.join("room:a");
+    CHECK(world.counter("processes_alive") == processes + 2); // its own, and the room
+    CHECK(world.counter("rooms") == 1);
+    CHECK(world.counter("deadlines") >= 1);
+    client.close();
+  }
+  CHECK(world.counter_becomes("connections_open", 0));
+  CHECK(world.counter_becomes("processes_alive", processes));
+  CHECK(world.counter("rooms") == 0);
+  CHECK(world.counter_becomes("timers", 0));
 }

@@ -40,6 +40,14 @@ TEST_CASE("a message has to fit into an outbox") {
   CHECK(flaw([](server_config& c) { c.gateway.outbox.bytes_max = c.gateway.messages.message_bytes_max; }).empty());
 }
 
+TEST_CASE("the limits of stuck handlers increase") {
+  CHECK(flaw([](server_config& c) { c.stuck.stack = c.stuck.warn; }).starts_with("--stuck-warn, --stuck-stack"));
+  CHECK(flaw([](server_config& c) { c.stuck.abort = std::chrono::seconds{4}; }).find("must increase") !=
+        std::string::npos);
+  CHECK(flaw([](server_config& c) { c.stuck.warn = {}; }).empty());
+  CHECK(flaw([](server_config& c) { c.stuck = {}; }).empty());
+}
+
 TEST_CASE("there are at most 64 workers, and one at least") {
   CHECK_FALSE(flaw([](server_config& c) { c.workers = 65; }).empty());
   CHECK(flaw([](server_config& c) { c.workers = 64; }).empty());

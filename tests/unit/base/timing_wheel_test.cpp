@@ -162,3 +162,17 @@ TEST_CASE("a random wheel fires what a sorted list says, in the window it promis
     REQUIRE(w.armed() == oracle.size());
   }
 }
+
+TEST_CASE("a wave of deadlines leaves no memory behind in the buckets it went through") {
+  wheel w{tick, 64, start};
+  for (int turn = 0; turn < 3; ++turn) {
+    const auto now = start + 64 * turn * tick;
+    (void)fired_at(w, now);
+    for (int bucket = 1; bucket <= 60; ++bucket)
+      for (int i = 0; i < 1'000; ++i)
+        w.arm(now + bucket * tick, i);
+    CHECK(w.reserved() >= 60'000);
+    CHECK(fired_at(w, now + 63 * tick).size() == 60'000);
+    CHECK(w.reserved() <= 64 * 16 + 16);
+  }
+}

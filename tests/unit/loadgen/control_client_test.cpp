@@ -131,3 +131,14 @@ TEST_CASE("a control socket that is not there is named") {
   CHECK_THROWS_WITH(control_client{"/nonexistent/control.sock"},
                     Catch::Contains("/nonexistent/control.sock"));
 }
+
+TEST_CASE("levels are read by name") {
+  scripted_server server{R"({"ok":true,"result":{"connections_open":1,"processes_alive":2,"rooms":3,"timers":4,)"
+                         R"("deadlines":5,"pid":8}})"};
+  const auto found = control_client{server.path()}.levels();
+  CHECK(found.connections_open == 1);
+  CHECK(found.processes_alive == 2);
+  CHECK(found.rooms == 3);
+  CHECK(found.timers == 4);
+  CHECK(found.deadlines == 5);
+}

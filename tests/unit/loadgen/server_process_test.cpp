@@ -59,3 +59,25 @@ TEST_CASE("CPU time does not vanish with the thread that used it") {
 TEST_CASE("a process that does not exist is refused with a sentence") {
   CHECK_THROWS_WITH(server_process{0x7ffffff0}, Catch::Contains("there is no process"));
 }
+
+TEST_CASE("numbers of /proc/PID/status go by the whole name of their line") {
+  constexpr auto status = "Name:\tThreads: 9\nVmRSS:\t   8124 kB\nVmRSS_x: 1\nThreads:\t11\n";
+  CHECK(status_number_of(status, "VmRSS") == 8124u);
+  CHECK(status_number_of(status, "Threads") == 11u);
+  CHECK_FALSE(status_number_of(status, "VmSwap"));
+  CHECK_FALSE(status_number_of("", "VmRSS"));
+}
+
+TEST_CASE("a process sees its own descriptors, threads and memory") {
+  const server_process self{getpid()};
+  const auto descriptors = self.descriptors().value_or(0);
+  const auto threads = self.threads().value_or(0);
+  int ends[2] = {};
+  REQUIRE(pipe(ends) == 0);
+  CHECK(self.descriptors() == descriptors + 2);
+  close(ends[0]);
+  close(ends[1]);
+  CHECK(self.descriptors() == descriptors);
+  CHECK(threads >= 1);
+  CHECK(self.rss_bytes().value_or(0) > 100'000);
+}
