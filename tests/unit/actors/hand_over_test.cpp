@@ -60,17 +60,25 @@ TEST_CASE("pinned jobs go on while a movable handler of their worker does not en
 
 TEST_CASE("the time that a worker waited for another thread is part of its lag") {
   process_system world{1};
-  auto& lag = world.config.pool().at(0).lag();
-  auto busy = world.spawn({});
   auto pinned = world.spawn({}, 0);
-  settle(*pinned);
-  inside(*busy, [&] {
-    for (int i = 0; i < 30'000 && world.total(counter::hand_overs) == 0; ++i)
-      std::this_thread::sleep_for(1ms);
-    settle(*pinned); // on the new thread
-  });
-  CHECK(world.total(counter::hand_overs) == 1);
-  CHECK(lag.read().max_us >= 1000); // the overseer looks twice
+  std::vector<probe_ptr> busy;
+  gate all_threads_are_taken{5}; // its own and four in reserve
+  gate first_ends, others_end;
+  for (int i = 0; i < 5; ++i) {
+    busy.push_back(world.spawn({}));
+    run_in(*busy.back(), [&, i] {
+      all_threads_are_taken.arrive();
+      (void)(i == 0 ? first_ends : others_end).wait();
+    });
+  }
+  CHECK(all_threads_are_taken.wait());
+  std::this_thread::sleep_for(100ms);
+  first_ends.arrive();
+  settle(*pinned); // on the thread that is free now
+  CHECK(world.config.pool().at(0).lag().read().max_us >= 100'000);
+  others_end.arrive();
+  for (const auto& one : busy)
+    settle(*one);
 }
 
 TEST_CASE("what a handler wakes after it lost its worker is not left lying") {
