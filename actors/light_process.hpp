@@ -161,7 +161,7 @@ private:
   flow fail_at(const letter_ptr& mail, letter_kind kind, const char* what);
   flow fail(exit_report report);
   exit_sequel sequel_of(const supervisors::verdict& decision, supervisors::failure how);
-  void write_report(const exit_report& report, const exit_sequel& sequel) const;
+  void write_report(std::uint32_t ended, const exit_report& report, const exit_sequel& sequel) const;
   flow back_off(std::chrono::nanoseconds delay);
   flow handle_control(const control_letter& mail);
   flow stall(const stall_plan& plan);

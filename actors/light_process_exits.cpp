@@ -56,29 +56,32 @@ light_process::flow light_process::fail(exit_report report) {
     if (report.since == worker::clock::time_point{})
       report.since = worker::clock::now();
     pool().count(report.how == failure::kill ? counter::kills : counter::crashes);
+    const auto ended = incarnation();
     if (is_stopping_) { // nobody asks for another incarnation
-      write_report(report, {.next = step::stop});
+      write_report(ended, report, {.next = step::stop});
       return flow::end;
     }
     const auto decision = failed(report);
     end_incarnation();
     const auto sequel = sequel_of(decision, report.how);
-    write_report(report, sequel);
-    switch (sequel.next) {
-    case step::stop:
-    case step::give_up:
+    if (sequel.next != step::restart) {
+      write_report(ended, report, sequel);
+      if (sequel.next == step::back_off) {
+        needs_turn_ = decision.what == verdict::action::restart_after; // else it has had its turn
+        return back_off(sequel.delay);
+      }
       pool().count(counter::gave_up);
       reason_ = caf::make_error(caf::sec::runtime_error);
       return flow::end;
-    case step::back_off:
-      needs_turn_ = decision.what == verdict::action::restart_after; // else it has had its turn
-      return back_off(sequel.delay);
-    case step::restart:
-      if (begin(report)) {
-        pool().restart_times_after(report.how).record(worker::clock::now() - report.since);
-        return flow::next;
-      }
     }
+    auto next = report;
+    const bool is_ready = begin(next);
+    if (is_ready)
+      pool().restart_times_after(report.how).record(worker::clock::now() - report.since);
+    write_report(ended, report, sequel); // the log can wait, whoever waits for the next incarnation cannot
+    if (is_ready)
+      return flow::next;
+    report = std::move(next);
   }
 }
 
@@ -93,9 +96,9 @@ exit_sequel light_process::sequel_of(const verdict& decision, failure how) {
   return {wait > wait.zero() ? step::back_off : step::restart, wait, decision.restarts_left};
 }
 
-void light_process::write_report(const exit_report& report, const exit_sequel& sequel) const {
+void light_process::write_report(std::uint32_t ended, const exit_report& report, const exit_sequel& sequel) const {
   if (report.how == failure::crash) // an operator knows whom he killed
-    runtime_config::exits_of(home_system()).write(name(), incarnation(), report, history_, sequel);
+    runtime_config::exits_of(home_system()).write(name(), ended, report, history_, sequel);
 }
 
 light_process::flow light_process::back_off(std::chrono::nanoseconds delay) {
