@@ -25,6 +25,11 @@ struct parts_without_a_tree {
     for (std::uint16_t i = 0; i < 2; ++i)
       parts.book.set_courier(i, lintel::actors::spawn_process<probe>(parts.system, i, script{}));
   }
+  // As a tree would: the address book outlives the actor system, and must hold nobody who still has to end.
+  ~parts_without_a_tree() {
+    for (std::size_t i = 0; i < 2; ++i)
+      end_courier(i);
+  }
   static server_config two_workers(const std::filesystem::path& data_dir) {
     server_config config;
     config.data_dir = data_dir;
