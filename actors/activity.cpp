@@ -63,6 +63,10 @@ constinit thread_local activity* activity::here_ = &nowhere;
 
 void activity::sit_down() noexcept {
   here_ = this;
+  sigset_t ours; // whoever started us may have blocked it
+  sigemptyset(&ours);
+  sigaddset(&ours, stuck_signal());
+  pthread_sigmask(SIG_UNBLOCK, &ours, nullptr);
   thread_.store(::gettid(), std::memory_order_release);
 }
 

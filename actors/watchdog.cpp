@@ -19,7 +19,7 @@ using action = stuck_finding::action;
 
 namespace {
 
-// Ten looks per shortest sensible limit, and a hundredth of what a look costs at the overseer's pace.
+// Ten looks within the shortest sensible limit: every tenth of the overseer's, when it is wide awake.
 constexpr auto look_interval = 10ms;
 
 // For the last words. Who cannot say them in this time is held up, too.

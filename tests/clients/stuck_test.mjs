@@ -128,14 +128,16 @@ it("where workers have descriptor tables of their own nothing is abandoned, for 
     }));
 
 it("a handler that ends before it is abandoned goes on as if nothing had been", () =>
-  with_server({}, async ({ control, member }) => {
+  with_server({ args: ["--stuck-warn", "50ms", "--stuck-stack", "0", "--stuck-abandon", "15s", "--stuck-abort", "0"] },
+  async ({ control, member }) => {
     const client = await member("room:1");
     await control.run("stall", { id: "room:1", for_ms: 250, next: true });
     says(client, "room:1", "8", 8);
     assert.deepEqual(await client.next_message("broadcast"), heard("room:1", 8));
     assert.deepEqual(await client.next_message("answer"), answer("room:1", "8", "ok"));
     const { stuck_warned, abandoned, crashes } = await control.run("counters");
-    assert.deepEqual({ stuck_warned, abandoned, crashes }, { stuck_warned: 1, abandoned: 0, crashes: 0 });
+    assert.ok(stuck_warned >= 1);
+    assert.deepEqual({ abandoned, crashes }, { abandoned: 0, crashes: 0 });
   }));
 
 it("a process of which no worker gets anywhere aborts, and says where they are", async () => {

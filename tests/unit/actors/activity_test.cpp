@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <csignal>
 #include <thread>
 
 using namespace lintel::testing;
@@ -83,6 +84,19 @@ TEST_CASE("asked for its name, a thread says who it runs and with what") {
   CHECK(at->account().is_in_handler);
   CHECK(at->account().during == letter_kind::worker_call);
   CHECK(at->account().frame_count == 0);
+}
+
+TEST_CASE("a thread answers although whoever started the process had blocked all signals") {
+  activity::install_signal_handler();
+  sigset_t everything, before;
+  sigfillset(&everything);
+  pthread_sigmask(SIG_SETMASK, &everything, &before);
+  process_system world{1}; // its threads inherit that
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  busy_process busy{world};
+  auto* at = busy_thread(world);
+  REQUIRE(at != nullptr);
+  CHECK(at->ask(at->look(), question::name) == outcome::answered);
 }
 
 TEST_CASE("asked for its stack, a thread shows where it is, and goes on") {
