@@ -9,12 +9,13 @@ import { witness } from "./witness.mjs";
 /// Below it a window holds too few deliveries for its p99 to mean anything: ratios are shown, not judged.
 const ratio_connections_min = 1_000;
 const ratio_max = 2;
+const clean_end = "exit status 0";
 export const baseline_windows = ["before_1", "before_2", "after"];
 
 export class trial {
   checks = [];
   notes = [];
-  ends_with = "exit status 0"; // or the signal, where the experiment has the server end itself
+  ends_with = clean_end; // or the signal, where the experiment has the server end itself
   #clients = [];
   #controls = [];
 
@@ -119,10 +120,13 @@ export class trial {
     for (const client of this.#clients) client.socket.terminate();
     for (const control of this.#controls) control.close();
     try {
-      await this.server?.stop();
-      if (this.server) this.#ended("exit status 0");
-    } catch (failure) { // of the assertion that the exit was clean
-      this.#ended(failure.actual?.signal ?? failure.message.split("\n")[0]);
+      if (this.ends_with !== clean_end) this.#ended((await this.server.end()).signal);
+      else if (this.server) {
+        await this.server.stop();
+        this.#ended(clean_end);
+      }
+    } catch (failure) {
+      this.#ended(failure.message.split("\n")[0]);
     } finally {
       await this.server?.remove_data();
     }
