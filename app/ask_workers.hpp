@@ -40,11 +40,15 @@ private:
 };
 
 /// Runs `collect(socket_worker&)` on every worker and gathers what they return. A worker that is late leaves a gap:
-/// its answer, when it comes, goes nowhere.
-template <class Result, class Collect>
-std::vector<std::optional<Result>> ask_workers(server_parts& parts, Collect collect) {
+/// its answer, when it comes, goes nowhere. So does one that is not `concerned`, and nobody waits for it.
+template <class Result, class Collect, class Concerned>
+std::vector<std::optional<Result>> ask_workers(server_parts& parts, Collect collect, Concerned concerned) {
   std::vector<std::future<std::optional<Result>>> answers;
   for (std::size_t i = 0; i < parts.workers(); ++i) {
+    if (!concerned(i)) {
+      answers.emplace_back();
+      continue;
+    }
     auto pending = std::make_shared<pending_answer<Result>>();
     answers.push_back(pending->future());
     parts.book.courier(i).post(std::make_unique<actors::worker_call>(
@@ -54,10 +58,15 @@ std::vector<std::optional<Result>> ask_workers(server_parts& parts, Collect coll
   std::vector<std::optional<Result>> results;
   for (auto& answer : answers) {
     auto& result = results.emplace_back();
-    if (answer.wait_until(deadline) == std::future_status::ready)
+    if (answer.valid() && answer.wait_until(deadline) == std::future_status::ready)
       result = answer.get();
   }
   return results;
+}
+
+template <class Result, class Collect>
+std::vector<std::optional<Result>> ask_workers(server_parts& parts, Collect collect) {
+  return ask_workers<Result>(parts, std::move(collect), [](std::size_t) { return true; });
 }
 
 } // namespace lintel::app

@@ -86,15 +86,16 @@ std::vector<connection_view> operations::connections(std::size_t limit) {
 }
 
 std::optional<connection_view> operations::connection(const connection_id& id) {
-  auto answers = ask_workers<std::optional<connection_view>>([id](socket_worker& sockets) {
-    std::optional<connection_view> found;
-    if (sockets.index() == id.worker)
-      if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c)) {
-        found = view_of(*c, sockets.supervisor());
-        found->frames = sockets.taps().notes_of(id.slot);
-      }
-    return found;
-  });
+  auto answers = ask_workers<std::optional<connection_view>>(
+      [id](socket_worker& sockets) {
+        std::optional<connection_view> found;
+        if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c)) {
+          found = view_of(*c, sockets.supervisor());
+          found->frames = sockets.taps().notes_of(id.slot);
+        }
+        return found;
+      },
+      [id](std::size_t worker) { return worker == id.worker; });
   return id.worker < answers.size() && answers[id.worker] ? *answers[id.worker] : std::nullopt;
 }
 
@@ -144,14 +145,18 @@ std::vector<std::string> operations::strike(order what, const std::vector<std::s
   }
   if (ids.empty())
     return unknown;
-  auto answers = ask_workers<std::vector<connection_id>>([ids, what, how](socket_worker& sockets) {
-    std::vector<connection_id> struck;
-    for (const auto& id : ids)
-      if (id.worker == sockets.index())
-        if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c) && app::strike(*c->actor, what, how))
-          struck.push_back(id);
-    return struck;
-  });
+  auto answers = ask_workers<std::vector<connection_id>>(
+      [ids, what, how](socket_worker& sockets) {
+        std::vector<connection_id> struck;
+        for (const auto& id : ids)
+          if (id.worker == sockets.index())
+            if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c) && app::strike(*c->actor, what, how))
+              struck.push_back(id);
+        return struck;
+      },
+      [&ids](std::size_t worker) {
+        return std::ranges::any_of(ids, [worker](const auto& id) { return id.worker == worker; });
+      });
   for (const auto& id : ids) {
     const bool is_struck = id.worker < answers.size() && answers[id.worker] &&
                            std::ranges::find(*answers[id.worker], id) != answers[id.worker]->end();

@@ -127,10 +127,14 @@ public:
 private:
   template <class Result, class Collect>
   std::vector<std::optional<Result>> ask_workers(Collect collect) {
-    auto results = app::ask_workers<Result>(parts_, std::move(collect));
+    return ask_workers<Result>(std::move(collect), [](std::size_t) { return true; });
+  }
+  template <class Result, class Collect, class Concerned>
+  std::vector<std::optional<Result>> ask_workers(Collect collect, Concerned concerned) {
+    auto results = app::ask_workers<Result>(parts_, std::move(collect), concerned);
     missing_.clear();
     for (std::size_t i = 0; i < results.size(); ++i)
-      if (!results[i])
+      if (concerned(i) && !results[i])
         missing_.push_back(i);
     return results;
   }

@@ -116,7 +116,8 @@ void system_feed::set_watched(std::string_view topic, bool is_watched) {
   if (topic == actors::system_actors)
     parts_.runtime.pool().events().set_watched(is_watched);
   else if (topic.starts_with(actors::system_actor))
-    if (const auto id = actors::parse_connection_id(topic.substr(actors::system_actor.size())))
+    if (const auto id = actors::parse_connection_id(topic.substr(actors::system_actor.size()));
+        id && topic.substr(actors::system_actor.size()) == to_string(*id)) // "c00-0-0" is nobody's name
       tap(parts_, *id, is_watched);
 }
 

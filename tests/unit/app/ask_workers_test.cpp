@@ -69,3 +69,13 @@ TEST_CASE("a worker that fails to answer leaves a gap") {
   });
   CHECK(answers == std::vector<std::optional<int>>{10, std::nullopt});
 }
+
+TEST_CASE("who is not concerned is not asked") {
+  parts_without_a_tree world;
+  std::atomic<int> asked{0};
+  const auto answers = ask_workers<int>(
+      world.parts, [&asked](socket_worker& w) { return ++asked, 10 + w.index(); },
+      [](std::size_t worker) { return worker == 1; });
+  CHECK(answers == std::vector<std::optional<int>>{std::nullopt, 11});
+  CHECK(asked == 1);
+}
