@@ -13,7 +13,9 @@ namespace lintel::actors {
 namespace {
 
 // What they call inside of libc is not exported; but these wait below it on the stack.
-constexpr std::array names{"malloc", "free", "calloc", "realloc", "aligned_alloc", "posix_memalign", "memalign"};
+// The last two are glibc's own also where a sanitizer has put its allocator in front of them.
+constexpr std::array names{"malloc",         "free",     "calloc",        "realloc",    "aligned_alloc",
+                           "posix_memalign", "memalign", "__libc_malloc", "__libc_free"};
 
 struct code_range {
   std::uintptr_t begin = 0;

@@ -72,7 +72,8 @@ private:
     try {
       control_ =
           std::make_unique<app::control_client>(data_dir_); // the test's own may hold answers that it did not read
-      CHECK(counter("unhandled_total") == 0);
+      const auto unhandled = counter("unhandled_total");
+      CHECK(unhandled == 0);
     } catch (const std::runtime_error&) { // the test has stopped the server, or taken the control socket away
     }
   }

@@ -12,6 +12,10 @@
 #include <csignal>
 #include <cstdio>
 
+// glibc's allocator, also where a sanitizer's stands in front of it.
+extern "C" void* __libc_malloc(std::size_t);
+extern "C" void __libc_free(void*);
+
 using namespace lintel::testing;
 using lintel::actors::stuck_limits;
 
@@ -120,19 +124,21 @@ TEST_CASE("a letter that the stuck handler had passed on is not refused") {
 TEST_CASE("a handler that does nothing but allocate is stopped where it holds no lock of the allocator") {
   CHECK(status_of([] {
           process_system world{1, limits};
-          std::array<std::vector<std::unique_ptr<char[]>>, 3> left;
+          std::array<std::vector<void*>, 3> left;
           for (auto& blocks : left) {
             auto stuck = world.spawn({});
             const auto before = world.total(counter::abandoned);
             run_in(*stuck, [&] {
-              for (int i = 0; i < 1000; ++i)
-                blocks.push_back(std::make_unique<char[]>(5000)); // of this thread's arena, and too large for its cache
-              for (volatile char* kept = nullptr;; delete[] kept)
-                kept = new char[5000];
+              blocks.resize(1000);
+              for (auto& block : blocks)
+                block = __libc_malloc(5000); // of this thread's arena, and too large for its cache
+              for (;;)
+                __libc_free(__libc_malloc(5000));
             });
             for (int i = 0; i < 30'000 && world.total(counter::abandoned) == before; ++i)
               std::this_thread::sleep_for(1ms);
-            blocks.clear(); // waits for ever if that arena is locked
+            for (auto* block : blocks)
+              __libc_free(block); // waits for ever if that arena is locked
           }
           leave(is(world.total(counter::abandoned) == 3, "three abandoned"));
         }) == 0);
