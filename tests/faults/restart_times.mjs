@@ -4,8 +4,9 @@ import { now_ms, sleep } from "./trial.mjs";
 
 const one_by_one = 1_000;
 const quiet_rate = 1; // messages a second, so that the witness has something to check
-const p50_us_max = 5;
-const p99_us_max = 50;
+// A crash is timed from the end of its handler. A kill from its order, which mostly has to wake an idle core first (some
+// 40 us where this was written): it has the limits of E1.
+const limits = { crashes: { p50_us: 5, p99_us: 50 }, kills: { p50_us: 5_000, p99_us: 50_000 } };
 const all_ms_max = 100;
 
 export const restart_times = {
@@ -21,12 +22,12 @@ export const restart_times = {
       const found = await timed(x, kind, async () => {
         for (let n = 0; n < one_by_one; n++) {
           await x.control.run(order, { id: ids[(n * 7) % ids.length] });
-          await sleep(2); // below the pace at which crashes are a storm; a worker that sleeps has to be woken
+          await sleep(6); // each worker has its share of the pace at which crashes are a storm: stay below it
         }
         return one_by_one;
       });
-      x.at_most(`single ${kind}: to the next incarnation, p50 of ${found.count}`, found.p50_us, p50_us_max, "us");
-      x.at_most(`single ${kind}: p99`, found.p99_us, p99_us_max, "us");
+      x.at_most(`single ${kind}: to the next incarnation, p50 of ${found.count}`, found.p50_us, limits[kind].p50_us, "us");
+      x.at_most(`single ${kind}: p99`, found.p99_us, limits[kind].p99_us, "us");
       x.note(`single ${kind}: max ${found.max_us.toFixed(0)} us`);
     }
     await sleep(1_000);
