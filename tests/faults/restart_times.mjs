@@ -4,8 +4,8 @@ import { now_ms, sleep } from "./trial.mjs";
 
 const one_by_one = 1_000;
 const quiet_rate = 1; // messages a second, so that the witness has something to check
-// A crash is timed from the end of its handler. A kill from its order, which mostly has to wake an idle core first (some
-// 40 us where this was written): it has the limits of E1.
+// A crash is timed from the end of its handler. A kill from its order, which mostly has to wake an idle core first
+// (some 40 us where this was written): it has the limits of E1.
 const limits = { crashes: { p50_us: 5, p99_us: 50 }, kills: { p50_us: 5_000, p99_us: 50_000 } };
 const all_ms_max = 100;
 
@@ -26,8 +26,9 @@ export const restart_times = {
         }
         return one_by_one;
       });
-      x.at_most(`single ${kind}: to the next incarnation, p50 of ${found.count}`, found.p50_us, limits[kind].p50_us, "us");
-      x.at_most(`single ${kind}: p99`, found.p99_us, limits[kind].p99_us, "us");
+      const { p50_us, p99_us } = limits[kind];
+      x.at_most(`single ${kind}: to the next incarnation, p50 of ${found.count}`, found.p50_us, p50_us, "us");
+      x.at_most(`single ${kind}: p99`, found.p99_us, p99_us, "us");
       x.note(`single ${kind}: max ${found.max_us.toFixed(0)} us`);
     }
     await sleep(1_000);
