@@ -25,16 +25,21 @@ std::runtime_error trouble(const std::string& what, const std::filesystem::path&
   return std::runtime_error{what + " " + file.string() + ": " + std::generic_category().message(errno)};
 }
 
+std::string unpadded_base64(std::string_view bytes) {
+  std::string out;
+  protocol::append_base64(out, bytes);
+  out.resize(std::min(out.size(), out.find('=')));
+  return out;
+}
+
 // Letters, digits, - and _ : may stand in a URL as it is.
 std::string new_key() {
   std::array<char, random_bytes> bytes;
   if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
     throw std::system_error{errno, std::generic_category(), "getrandom"};
-  std::string key;
-  protocol::append_base64(key, {bytes.data(), bytes.size()});
+  auto key = unpadded_base64({bytes.data(), bytes.size()});
   std::ranges::replace(key, '+', '-');
   std::ranges::replace(key, '/', '_');
-  key.resize(key.find('='));
   return key;
 }
 
@@ -79,28 +84,24 @@ std::string read_key(const std::filesystem::path& file) {
 }
 
 access_keys::access_keys(const std::filesystem::path& data_dir)
-    : admin_(read_or_make_key(key_file(data_dir, role::admin))),
-      viewer_(read_or_make_key(key_file(data_dir, role::viewer))) {}
+    : plain_{.admin = read_or_make_key(key_file(data_dir, role::admin)),
+             .viewer = read_or_make_key(key_file(data_dir, role::viewer))},
+      base64_{.admin = unpadded_base64(plain_.admin), .viewer = unpadded_base64(plain_.viewer)} {}
 
-role access_keys::role_of(std::string_view token) const noexcept {
-  const bool is_admin = is_same(admin_, token);
-  const bool is_viewer = is_same(viewer_, token);
+// Both are compared, whatever the first says.
+role access_keys::secrets::role_of(std::string_view guess) const noexcept {
+  const bool is_admin = is_same(admin, guess);
+  const bool is_viewer = is_same(viewer, guess);
   return is_admin ? role::admin : is_viewer ? role::viewer : role::none;
 }
+
+role access_keys::role_of(std::string_view token) const noexcept { return plain_.role_of(token); }
 
 role access_keys::role_of_base64(std::string_view text) const {
   std::string guess{text};
   std::ranges::replace(guess, '-', '+');
   std::ranges::replace(guess, '_', '/');
-  const auto encoded = [](const std::string& key) {
-    std::string out;
-    protocol::append_base64(out, key);
-    out.resize(std::min(out.size(), out.find('=')));
-    return out;
-  };
-  const bool is_admin = is_same(encoded(admin_), guess);
-  const bool is_viewer = is_same(encoded(viewer_), guess);
-  return is_admin ? role::admin : is_viewer ? role::viewer : role::none;
+  return base64_.role_of(guess);
 }
 
 } // namespace lintel::app

@@ -22,8 +22,14 @@ public:
   actors::role role_of_base64(std::string_view text) const;
 
 private:
-  std::string admin_;
-  std::string viewer_;
+  struct secrets {
+    std::string admin;
+    std::string viewer;
+    actors::role role_of(std::string_view guess) const noexcept;
+  };
+
+  const secrets plain_;
+  const secrets base64_; ///< the same in the standard alphabet, unpadded
 };
 
 /// Where the key of a role is. Not for role::none.

@@ -42,11 +42,7 @@ metrics read_metrics(server_parts& parts) {
   }
   for (std::size_t i = 0; i < pool.size(); ++i)
     m.worker_lag.push_back(pool.at(i).lag().read());
-  {
-    std::lock_guard lock{parts.rooms_mutex};
-    for (const auto& group : parts.rooms)
-      m.rooms += group ? group->count() : 0;
-  }
+  m.rooms = parts.room_count();
   m.connections_open =
       difference(count(actors::counter::connections_opened), count(actors::counter::connections_closed));
   m.requests_in_flight = actors::client_request::in_flight();

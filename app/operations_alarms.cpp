@@ -60,14 +60,12 @@ gauges operations::levels() const {
     return total(more) - gone;
   };
   gauges now{.connections_open = since_start(actors::counter::connections_opened, actors::counter::connections_closed),
-             .processes_alive = since_start(actors::counter::processes_started, actors::counter::processes_ended)};
+             .processes_alive = since_start(actors::counter::processes_started, actors::counter::processes_ended),
+             .rooms = parts_.room_count()};
   for (std::size_t i = 0; i < parts_.workers(); ++i) {
     now.timers += parts_.runtime.pool().at(i).timers_armed();
     now.deadlines += parts_.sockets[i]->deadlines_armed();
   }
-  std::lock_guard lock{parts_.rooms_mutex};
-  for (const auto& group : parts_.rooms)
-    now.rooms += group ? group->count() : 0;
   return now;
 }
 

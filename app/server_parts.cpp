@@ -54,4 +54,12 @@ server_parts::server_parts(server_config with)
       runtime(make_reactors(config, routes, door, sockets), spare_threads(config), config.stuck), system(runtime),
       rooms(config.workers) {}
 
+std::uint64_t server_parts::room_count() {
+  std::lock_guard lock{rooms_mutex};
+  std::uint64_t sum = 0;
+  for (const auto& group : rooms)
+    sum += group ? group->count() : 0;
+  return sum;
+}
+
 } // namespace lintel::app

@@ -28,6 +28,8 @@ struct server_parts {
   std::size_t workers() const noexcept { return sockets.size(); }
 
   std::uint16_t port() const { return listening.front().port(); }
+  /// Rooms of all supervisors. Any thread.
+  std::uint64_t room_count();
 
   const server_config config;
   const access_keys keys;
