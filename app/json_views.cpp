@@ -12,6 +12,15 @@ std::uint64_t seconds_left(std::chrono::nanoseconds time) {
   return static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
 }
 
+std::string_view name_of(actors::actor_event::kind what) {
+  switch (what) {
+  case actors::actor_event::kind::spawn: return "spawn";
+  case actors::actor_event::kind::restart: return "restart";
+  case actors::actor_event::kind::exit: return "exit";
+  }
+  return "?";
+}
+
 } // namespace
 
 void put(json_writer& out, std::string_view key, std::string_view value) {
@@ -96,6 +105,26 @@ void write(json_writer& out, const tree_node& node) {
   out.StartArray();
   for (const auto& child : node.children)
     write(out, child);
+  out.EndArray();
+  out.EndObject();
+}
+
+void write(json_writer& out, const actors::actor_events::batch& what) {
+  out.StartObject();
+  put(out, "spawned", what.spawned);
+  put(out, "restarted", what.restarted);
+  put(out, "exited", what.ended);
+  out.Key("events");
+  out.StartArray();
+  for (const auto& event : what.events) {
+    out.StartObject();
+    put(out, "event", name_of(event.what));
+    put(out, "id", event.name);
+    put(out, "incarnation", event.incarnation);
+    if (!event.why.empty())
+      put(out, "reason", event.why);
+    out.EndObject();
+  }
   out.EndArray();
   out.EndObject();
 }

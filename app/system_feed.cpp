@@ -3,7 +3,7 @@
 #include "actors/room_actor.hpp"
 #include "actors/system_topic.hpp"
 #include "app/control_commands.hpp"
-#include "app/event_json.hpp"
+#include "app/json_views.hpp"
 #include "protocol/transcode.hpp"
 
 #include <pthread.h>
@@ -57,8 +57,15 @@ std::string command_line_of(const protocol::message_view& push) {
                                         [&](const char* key) { return request.HasMember(key); }))
     request.AddMember("id", text(push.topic.substr(actors::system_actor.size())), memory);
   rapidjson::StringBuffer out;
-  rapidjson::Writer<rapidjson::StringBuffer> writer{out};
+  json_writer writer{out};
   request.Accept(writer);
+  return {out.GetString(), out.GetSize()};
+}
+
+std::string text_of(const actors::actor_events::batch& what) {
+  rapidjson::StringBuffer out;
+  json_writer writer{out};
+  write(writer, what);
   return {out.GetString(), out.GetSize()};
 }
 
@@ -204,7 +211,7 @@ std::string system_feed::news_for(const std::string& topic) {
       return command_result(*server_, R"({"command":"metrics"})");
     if (topic == actors::system_actors) {
       const auto batch = parts_.runtime.pool().events().take();
-      return batch.is_empty() ? std::string{} : json_of(batch);
+      return batch.is_empty() ? std::string{} : text_of(batch);
     }
     return actor_news(topic.substr(actors::system_actor.size()));
   } catch (const std::exception& problem) {
