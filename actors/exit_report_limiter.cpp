@@ -21,8 +21,7 @@ std::string line_about(std::string_view actor, std::uint64_t suppressed) {
 } // namespace
 
 exit_report_limiter::exit_report_limiter(exit_report_limits limits)
-    : limits_(limits),
-      between_lines_(std::chrono::nanoseconds{std::chrono::seconds{1}} / std::max(1u, limits.per_second)) {
+    : limits_(limits), lines_(std::max(1u, limits.per_second), limits.burst) {
   base::ensure(limits.per_actor > 0 && limits.per_second > 0 && limits.burst > 0, "some reports are written");
 }
 
@@ -112,10 +111,9 @@ void exit_report_limiter::sweep(time_point now) {
 }
 
 bool exit_report_limiter::take_line(time_point now) {
-  const auto full_at = std::max(full_at_, now);
-  if (full_at - now > between_lines_ * (limits_.burst - 1))
+  if (lines_.next(now) > now)
     return false;
-  full_at_ = full_at + between_lines_;
+  lines_.take(now);
   return true;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/token_bucket.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -63,10 +65,9 @@ private:
   void sweep(time_point now);
 
   const exit_report_limits limits_;
-  const std::chrono::nanoseconds between_lines_;
+  base::token_bucket lines_; // of the server
   table actors_;
   time_point next_sweep_{};
-  time_point full_at_{}; // of the server's bucket, as in supervisors/storm_breaker.hpp
   std::uint64_t suppressed_ = 0;
   std::uint64_t suppressed_of_actors_ = 0; // sum of theirs
 };

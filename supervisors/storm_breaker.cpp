@@ -12,18 +12,17 @@ storm_limits storm_limits::shared_by(std::uint32_t groups) const {
           .calm = calm};
 }
 
-storm_breaker::storm_breaker(storm_limits limits) : limits_(limits) {
+// The bucket is made before the checks: it must not divide by nothing.
+storm_breaker::storm_breaker(storm_limits limits)
+    : limits_(limits), turns_(std::max(1U, limits.restarts_per_second), limits.burst) {
   base::ensure(limits.restarts_per_second > 0, "a group restarts its children at some rate");
   base::ensure(limits.burst > 0, "one restart needs no other before it");
   base::ensure(limits.calm > limits.calm.zero(), "an alarm is not cleared the moment it is raised");
-  between_turns_ = std::chrono::nanoseconds{std::chrono::seconds{1}} / limits.restarts_per_second;
-  burst_length_ = between_turns_ * (limits.burst - 1);
 }
 
 storm_breaker::turn storm_breaker::take_turn(time_point now) {
-  const auto full_at = std::max(full_at_, now);
-  const auto at = std::max(now, full_at - burst_length_);
-  full_at_ = full_at + between_turns_;
+  const auto at = turns_.next(now);
+  turns_.take(now);
   if (at == now)
     return {now, look(now)};
   last_waited_ = at;
@@ -41,7 +40,7 @@ storm_breaker::turn storm_breaker::take_turn(time_point now) {
 std::uint64_t storm_breaker::waiting(time_point now) const {
   if (last_waited_ <= now)
     return 0;
-  const auto left = (last_waited_ - now + between_turns_ - std::chrono::nanoseconds{1}) / between_turns_;
+  const auto left = (last_waited_ - now + turns_.between() - std::chrono::nanoseconds{1}) / turns_.between();
   return std::min(waited_, static_cast<std::uint64_t>(left));
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/token_bucket.hpp"
+
 #include <chrono>
 #include <cstdint>
 
@@ -20,9 +22,8 @@ struct storm_limits {
 /// crashed, too. It stretches a storm of restarts, it never refuses one, and no child can take another
 /// one's turn: turns are given in the order in which they are asked for.
 ///
-/// A token bucket, kept as one time: when it will be full again. In any stretch of time at most
-/// burst + rate * time turns are due. A decision is a few additions, whatever waits; there is no
-/// memory of children.
+/// A token bucket: in any stretch of time at most burst + rate * time turns are due. A decision is a
+/// few additions, whatever waits; there is no memory of children.
 ///
 ///             a turn that has to wait                 nothing waited for `calm`
 ///     calm ------------------------------> storm --------------------------------> calm
@@ -59,9 +60,7 @@ public:
 
 private:
   storm_limits limits_;
-  std::chrono::nanoseconds between_turns_;
-  std::chrono::nanoseconds burst_length_; // of the turns that may be taken at once, but for one
-  time_point full_at_{};
+  base::token_bucket turns_;
   time_point last_waited_{}; // the latest turn that was not at once
   time_point raised_at_{};
   std::uint64_t waited_ = 0;
