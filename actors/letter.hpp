@@ -25,6 +25,7 @@ enum class letter_kind : std::uint8_t {
   socket_ready,
   worker_call,
   system_news,
+  room_request,
   caf_message, ///< no letter: any message of CAF
   none,        ///< no mail at all: an incarnation begins
 };

@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace lintel::actors {
 
@@ -107,6 +108,37 @@ struct request_settled : letter {
   const std::string_view reason; ///< a literal
   const bool is_ok = reason.empty();
   const std::string response; ///< empty: see above
+};
+
+/// What a room made of a room_request. `json` is an object.
+struct room_answer {
+  std::string error; ///< empty: it was done. Else a reason as clients read it: "unavailable", "storage_unavailable"
+  std::string json = "{}";
+};
+
+/// Somebody who is no member → registry → room: HTTP, `ctl`. The room is started if there is none.
+///
+/// | what | message | json of the answer |
+/// |---|---|---|
+/// | publish | event and payload, which may hold `idem` | `offset` and `epoch` where history is kept, `duplicate` |
+/// | history | payload: `after`, `before`, `limit` | `epoch`, `offset`, `messages`: `offset`, `at`, `event`, `payload`
+/// | | presence | - | `presence`: as presence_state, `count` | | reset | - | `epoch` |
+struct room_request : letter {
+  enum class order : std::uint8_t { publish, history, presence, reset };
+  room_request(order which, protocol::message_ptr about, std::function<void(room_answer)> then)
+      : letter(letter_kind::room_request), what(which), message(std::move(about)), done_(std::move(then)) {}
+  ~room_request() override { settle({.error = "unavailable"}); }
+  /// Once; later answers are not told. On any thread: what is called must not wait.
+  void settle(room_answer answer) {
+    if (auto done = std::exchange(done_, nullptr))
+      done(std::move(answer));
+  }
+
+  const order what;
+  const protocol::message_ptr message; ///< its topic is the room's
+
+private:
+  std::function<void(room_answer)> done_;
 };
 
 /// system_desk → system room: to be published.

@@ -10,9 +10,10 @@ export const arrows = {
   base: { folders: [], never: [caf, sockets, /^(msgpack|rapidjson|spdlog|CLI)\b/] },
   protocol: { folders: ["base"], never: [caf, sockets] },
   supervisors: { folders: ["base"], never: [sockets] },
-  actors: { folders: ["base", "protocol", "supervisors"], never: [sockets] },
-  gateway: { folders: ["base", "protocol", "supervisors", "actors"], never: [] },
-  app: { folders: ["base", "protocol", "supervisors", "actors", "gateway"], never: [] },
+  history: { folders: ["base", "protocol"], never: [caf, sockets] },
+  actors: { folders: ["base", "protocol", "supervisors", "history"], never: [sockets] },
+  gateway: { folders: ["base", "protocol", "supervisors", "history", "actors"], never: [] },
+  app: { folders: ["base", "protocol", "supervisors", "history", "actors", "gateway"], never: [] },
   loadgen: { folders: ["base", "protocol"], never: [caf] },
   examples: { folders: ["base", "supervisors"], never: [sockets] },
 };
