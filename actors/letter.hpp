@@ -26,6 +26,7 @@ enum class letter_kind : std::uint8_t {
   worker_call,
   system_news,
   room_request,
+  room_alarm,
   caf_message, ///< no letter: any message of CAF
   none,        ///< no mail at all: an incarnation begins
 };
