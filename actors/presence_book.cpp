@@ -2,7 +2,6 @@
 
 #include "base/ensure.hpp"
 #include "protocol/presence_payload.hpp"
-#include "protocol/transcode.hpp"
 
 #include <algorithm>
 
@@ -21,33 +20,6 @@ std::string owner_text(const presence_owner& who) {
   return who.session.empty() ? to_string(who.connection) : std::string{"s"}.append(who.session);
 }
 
-void append_key(std::string& out, std::string_view key) {
-  out.push_back(out.empty() ? '{' : ',');
-  protocol::append_json_string(out, key);
-  out.append(R"(:{"metas":[)");
-}
-
-// {"KEY":{"metas":[...]},...}: one more entry, with those of `devices` that `pick` gives a meta for; or none.
-template <class Devices, class Pick>
-void append_entry(std::string& out, const std::string& key, const Devices& devices, Pick pick) {
-  bool is_first = true;
-  for (const auto& device : devices) {
-    const auto* meta = pick(*device);
-    if (meta == nullptr)
-      continue;
-    if (is_first)
-      append_key(out, key);
-    else
-      out.push_back(',');
-    out.append(meta->json);
-    is_first = false;
-  }
-  if (!is_first)
-    out.append("]}");
-}
-
-std::string closed(std::string entries) { return entries.empty() ? "{}" : std::move(entries.append("}")); }
-
 } // namespace
 
 std::string_view describe(presence_errc error) noexcept {
@@ -60,19 +32,6 @@ std::string_view describe(presence_errc error) noexcept {
   case presence_errc::presence_full: return "presence is full";
   }
   return "unknown";
-}
-
-presence_book::tracked_meta::tracked_meta(std::string_view own, std::string_view ref, std::string_view previous_ref) {
-  const bool is_bare = own.substr(1).find_first_not_of(" \t\r\n") == own.size() - 2;
-  json.reserve(own.size() + 28 + (previous_ref.empty() ? 0 : 35));
-  json.append(own.substr(0, own.size() - 1));
-  own_bytes = json.size();
-  json.append(is_bare ? R"("phx_ref":")" : R"(,"phx_ref":")");
-  ref_at = json.size();
-  json.append(ref);
-  if (!previous_ref.empty())
-    json.append(R"(","phx_ref_prev":")").append(previous_ref);
-  json.append(R"("})");
 }
 
 presence_errc presence_book::track(const presence_owner& who, std::string_view key, std::string_view meta,
@@ -90,10 +49,10 @@ presence_errc presence_book::track(const presence_owner& who, std::string_view k
     return presence_errc::ok;
   }
   take_over(*it, who.connection);
-  if (it->now->own() == meta.substr(0, meta.size() - 1))
+  if (it->now->is_made_of(meta))
     return presence_errc::ok;
   text_bytes_ -= text_bytes(*it);
-  it->now = std::make_shared<const tracked_meta>(meta, refs_.next(), it->told ? it->told->ref() : std::string_view{});
+  it->now = std::make_shared<const presence_meta>(meta, refs_.next(), it->told ? it->told->ref() : std::string_view{});
   text_bytes_ += text_bytes(*it);
   changed(*it->whose, now);
   return presence_errc::ok;
@@ -113,7 +72,7 @@ presence_errc presence_book::judge(const presence_owner& who, const member* it, 
     if (found != users_.end() && found->second.present >= limits_.metas_per_key_max)
       return presence_errc::too_many_metas;
   }
-  const auto replaced = it != nullptr ? it->now->json.size() : 0;
+  const auto replaced = it != nullptr ? it->now->json().size() : 0;
   const auto added = meta.size() + (it != nullptr ? 0 : key.size() + who.session.size());
   return text_bytes_ - replaced + added > limits_.text_bytes_max ? presence_errc::presence_full : presence_errc::ok;
 }
@@ -122,7 +81,7 @@ void presence_book::add(const presence_owner& who, std::string_view key, std::st
   auto ref = refs_.next();
   auto& whose = *users_.try_emplace(key.empty() ? ref : std::string{key}).first;
   auto& it = *whose.second.devices.emplace_back(std::make_unique<member>());
-  it.now = std::make_shared<const tracked_meta>(meta, ref, std::string_view{});
+  it.now = std::make_shared<const presence_meta>(meta, ref, std::string_view{});
   it.connection = who.connection;
   it.whose = &whose;
   const auto owned = owners_.emplace(owner_text(who), &it);
@@ -228,38 +187,43 @@ std::optional<presence_book::time_point> presence_book::next_deadline() const {
 }
 
 std::string presence_book::take_diff() {
-  std::string joins;
-  std::string leaves;
+  presence_entries joins;
+  presence_entries leaves;
   for (auto* whose : changed_) {
     auto& [key, user] = *whose;
-    append_entry(joins, key, user.devices, [](const member& it) { return it.now != it.told ? it.now.get() : nullptr; });
-    append_entry(leaves, key, user.devices,
-                 [](const member& it) { return it.now != it.told ? it.told.get() : nullptr; });
-    user.is_changed = false;
-    std::erase_if(user.devices, [](const auto& it) { return !it->now; });
+    joins.add(key, user.devices, [](const member& it) { return it.now != it.told ? it.now.get() : nullptr; });
+    leaves.add(key, user.devices, [](const member& it) { return it.now != it.told ? it.told.get() : nullptr; });
+    const bool is_empty = forget_absent(user);
     for (const auto& it : user.devices)
       it->told = it->now;
-    if (user.devices.empty())
+    if (is_empty)
       users_.erase(users_.find(key));
   }
   changed_.clear();
-  if (joins.empty() && leaves.empty())
+  if (joins.is_empty() && leaves.is_empty())
     return {};
-  return R"({"joins":)" + closed(std::move(joins)) + R"(,"leaves":)" + closed(std::move(leaves)) + "}";
+  return R"({"joins":)" + joins.finish() + R"(,"leaves":)" + leaves.finish() + "}";
+}
+
+// What everybody has been told about the user, or need not be told: nobody waits for those who left. True: nobody is
+// left at all.
+bool presence_book::forget_absent(user_record& user) {
+  user.is_changed = false;
+  std::erase_if(user.devices, [](const auto& it) { return !it->now; });
+  return user.devices.empty();
 }
 
 // The only two that look at everybody. Between one and the other, half of the members have to leave or come.
 void presence_book::begin_counting() {
   is_counting_ = true;
   changed_.clear();
-  std::erase_if(users_, [](auto& entry) {
-    auto& user = entry.second;
-    user.is_changed = false;
-    std::erase_if(user.devices, [](const auto& it) { return !it->now; });
+  for (auto entry = users_.begin(); entry != users_.end();) {
+    auto& user = entry->second;
+    const bool is_empty = forget_absent(user);
     for (const auto& it : user.devices)
       it->told.reset();
-    return user.devices.empty();
-  });
+    entry = is_empty ? users_.erase(entry) : std::next(entry);
+  }
 }
 
 void presence_book::begin_listing() {
@@ -284,11 +248,11 @@ std::vector<presence_news> presence_book::first_news() const {
 std::string presence_book::list(view which) const {
   if (which == view::told ? is_counting_ : metas() > rules_.listed_max)
     return "{}";
-  std::string entries;
+  presence_entries entries;
   for (const auto& [key, user] : users_)
-    append_entry(entries, key, user.devices,
-                 [which](const member& it) { return which == view::told ? it.told.get() : it.now.get(); });
-  return closed(std::move(entries));
+    entries.add(key, user.devices,
+                [which](const member& it) { return which == view::told ? it.told.get() : it.now.get(); });
+  return entries.finish();
 }
 
 presence_book::member* presence_book::find(const presence_owner& who) const {
@@ -307,7 +271,7 @@ std::string_view presence_book::ref_of(const presence_owner& who) const {
 }
 
 std::size_t presence_book::text_bytes(const member& it) {
-  return it.now->json.size() + it.whose->first.size() + it.owner->size();
+  return it.now->json().size() + it.whose->first.size() + it.owner->size();
 }
 
 } // namespace lintel::actors

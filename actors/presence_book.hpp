@@ -2,6 +2,7 @@
 
 #include "actors/connection_id.hpp"
 #include "actors/namespace_rules.hpp"
+#include "actors/presence_meta.hpp"
 #include "actors/presence_ref.hpp"
 
 #include <chrono>
@@ -108,28 +109,18 @@ public:
   bool is_empty() const noexcept { return users_.empty(); }
 
 private:
-  /// A meta as clients see it: {APPLICATION'S MEMBERS,"phx_ref":"...","phx_ref_prev":"..."}.
-  struct tracked_meta {
-    tracked_meta(std::string_view own, std::string_view ref, std::string_view previous_ref);
-    std::string json;
-    std::size_t own_bytes = 0; ///< of `json`: the application's, closing brace excluded
-    std::size_t ref_at = 0;    ///< where the ref begins
-    std::string_view own() const noexcept { return std::string_view{json}.substr(0, own_bytes); }
-    std::string_view ref() const noexcept { return std::string_view{json}.substr(ref_at, presence_refs::ref_bytes); }
-  };
-  using meta_ptr = std::shared_ptr<const tracked_meta>;
   struct member;
-  struct user;
-  using user_entry = std::pair<const std::string, user>;
+  struct user_record;
+  using user_entry = std::pair<const std::string, user_record>;
   struct member {
-    meta_ptr now;  ///< null: absent, which is still to be told
-    meta_ptr told; ///< null: nobody knows of it
+    presence_meta_ptr now;  ///< null: absent, which is still to be told
+    presence_meta_ptr told; ///< null: nobody knows of it
     connection_id connection;
     time_point absent_at{}; ///< when it lingers no longer; the epoch: it does not
     const std::string* owner = nullptr;
     user_entry* whose = nullptr;
   };
-  struct user {
+  struct user_record {
     std::vector<std::unique_ptr<member>> devices; ///< oldest first; those that left stay until that is told
     std::uint32_t present = 0;                    ///< of them
     bool is_changed = false;                      ///< listed in changed_
@@ -148,6 +139,7 @@ private:
   void take_over(member& it, const connection_id& by);
   void leave(member& it, time_point now);
   void changed(user_entry& whose, time_point now);
+  static bool forget_absent(user_record& user);
   static std::size_t text_bytes(const member& it);
 
   std::string take_diff();
@@ -158,7 +150,7 @@ private:
   const presence_rules rules_;
   const presence_limits limits_;
   presence_refs& refs_;
-  text_map<user> users_;
+  text_map<user_record> users_;
   text_map<member*> owners_;                           // who is present, lingering or not
   std::set<std::pair<time_point, member*>> lingering_; // who is to be absent, and when
   std::vector<user_entry*> changed_;                   // users with something to tell; none while counting
