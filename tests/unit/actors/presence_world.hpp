@@ -16,7 +16,10 @@ using actors::presence_book;
 using actors::presence_errc;
 using actors::presence_news;
 using actors::presence_owner;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 /// What a meta is to an application, "{"device":1}", under the ref that it has: to see whether a ref was kept.
 using metas_by_ref = std::map<std::string, std::string>;
