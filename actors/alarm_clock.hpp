@@ -9,7 +9,7 @@
 
 namespace lintel::actors {
 
-/// alarm_clock → room: look at what is due. No answer.
+/// alarm_clock → room: look at what is due.
 struct room_alarm : letter {
   explicit room_alarm(worker::clock::time_point time) noexcept : letter(letter_kind::room_alarm), at(time) {}
   const worker::clock::time_point at;

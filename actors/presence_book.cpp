@@ -158,7 +158,7 @@ std::vector<presence_news> presence_book::take_due(time_point now) {
     return {};
   window_end_.reset();
   std::vector<presence_news> news;
-  if (!is_counting_ && metas() <= rules_.listed_max) {
+  if (!is_counting_ && !is_beyond_list()) {
     if (auto diff = take_diff(); !diff.empty())
       news.push_back({"presence_diff", std::move(diff)});
     return news;
@@ -166,7 +166,7 @@ std::vector<presence_news> presence_book::take_due(time_point now) {
   if (!is_counting_) {
     begin_counting();
     news.push_back({"presence_state", "{}"});
-  } else if (2 * metas() < rules_.listed_max) {
+  } else if (is_well_below_list()) {
     begin_listing();
     news.push_back({"presence_state", list(view::told)});
     return news;
@@ -184,6 +184,15 @@ std::optional<presence_book::time_point> presence_book::next_deadline() const {
     return window_end_;
   const auto absence = lingering_.begin()->first;
   return window_end_ ? std::min(*window_end_, absence) : absence;
+}
+
+bool presence_book::is_beyond_list() const noexcept {
+  return metas() > rules_.listed_max || text_bytes_ > limits_.list_bytes_max;
+}
+
+// Half of it, so that a few who come and go do not make a list appear and disappear.
+bool presence_book::is_well_below_list() const noexcept {
+  return 2 * metas() < rules_.listed_max && 2 * text_bytes_ < limits_.list_bytes_max;
 }
 
 std::string presence_book::take_diff() {
@@ -246,7 +255,7 @@ std::vector<presence_news> presence_book::first_news() const {
 }
 
 std::string presence_book::list(view which) const {
-  if (which == view::told ? is_counting_ : metas() > rules_.listed_max)
+  if (which == view::told ? is_counting_ : is_beyond_list())
     return "{}";
   presence_entries entries;
   for (const auto& [key, user] : users_)

@@ -3,6 +3,7 @@
 #include "actors/connection_id.hpp"
 #include "actors/namespace_rules.hpp"
 #include "actors/presence_meta.hpp"
+#include "actors/presence_news.hpp"
 #include "actors/presence_ref.hpp"
 
 #include <chrono>
@@ -26,6 +27,9 @@ struct presence_limits {
   std::size_t meta_bytes_max = 1024;
   std::uint32_t metas_per_key_max = 32; ///< devices of one user
   std::size_t text_bytes_max = 64 * 1024 * 1024;
+  /// Of texts that are listed, however few: a presence_state has to fit into an outbox, and so has a diff of everybody
+  /// leaving while as many join.
+  std::size_t list_bytes_max = 256 * 1024;
 };
 
 /// Who holds a meta: the session if there is one, which outlives sockets, else the connection.
@@ -38,12 +42,6 @@ struct presence_owner {
 enum class presence_errc : std::uint8_t { ok, invalid_key, invalid_meta, meta_too_big, too_many_metas, presence_full };
 /// The `reason` of the error reply: "invalid presence key", ...
 std::string_view describe(presence_errc error) noexcept;
-
-/// An event for members; `payload` is a JSON object.
-struct presence_news {
-  std::string_view event; ///< a literal: presence_state, presence_diff or presence_count
-  std::string payload;
-};
 
 /// Who is present in one room, and what its members have been told about it: Phoenix's presence, as a state machine
 /// without a clock of its own. Only the room's actor uses it; it survives the actor's incarnations.
@@ -60,10 +58,10 @@ struct presence_news {
 ///        (no session) ▼  phx_ref_prev; join and leave in one diff
 ///                    (absent)
 ///
-/// Above `rules.listed_max` metas nobody is listed any more: one `presence_state` {} says so, and from then on
-/// `presence_count` {"count": users} at most once a second. Below half of it one `presence_state` with everybody brings
-/// the list back. To leave is O(1) in these rooms, and 10,000 members leaving at once cost each of the others a few
-/// counts, not 10,000 entries.
+/// Above `rules.listed_max` metas, or `limits.list_bytes_max` of their texts, nobody is listed any more: one
+/// `presence_state` {} says so, and from then on `presence_count` {"count": users} at most once a second. Below half of
+/// it one `presence_state` with everybody brings the list back. To leave is O(1) in these rooms, and 10,000 members
+/// leaving at once cost each of the others a few counts, not 10,000 entries.
 class presence_book {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -143,6 +141,8 @@ private:
   static std::size_t text_bytes(const member& it);
 
   std::string take_diff();
+  bool is_beyond_list() const noexcept;
+  bool is_well_below_list() const noexcept;
   presence_news count() const;
   void begin_counting();
   void begin_listing();

@@ -39,7 +39,8 @@ std::string flaw_in(const server_config& config) {
 std::vector<actors::namespace_rules> namespaces_of(const server_config& config) {
   std::vector<actors::namespace_rules> all = config.namespaces;
   for (const auto& pattern : config.topics)
-    all.push_back({.pattern = pattern, .history = {.kept = actors::durability::memory, .keep = {}}});
+    all.push_back(
+        {.pattern = pattern, .history = {.kept = actors::durability::memory, .keep = {}}, .presence = {.is_on = true}});
   return all;
 }
 
