@@ -1,5 +1,6 @@
 #include "app/server_parts.hpp"
 
+#include "actors/room_actor.hpp"
 #include "app/pages.hpp"
 
 #include <algorithm>
@@ -37,6 +38,13 @@ std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config&
 // A spare thread can stand in for any worker, but not where descriptors mean something on one thread only.
 std::size_t spare_threads(const server_config& config) { return config.gateway.has_own_descriptor_tables ? 0 : 4; }
 
+std::vector<std::string> patterns_of(const std::vector<actors::namespace_rules>& namespaces) {
+  std::vector<std::string> patterns;
+  for (const auto& rules : namespaces)
+    patterns.push_back(rules.pattern);
+  return patterns;
+}
+
 } // namespace
 
 server_parts::server_parts(server_config with)
@@ -50,7 +58,8 @@ server_parts::server_parts(server_config with)
                                                      return std::max(keys.role_of(shown.token),
                                                                      keys.role_of_base64(shown.base64));
                                                    }},
-      book(config.workers), topics(config.topics),
+      book(config.workers), topics(patterns_of(config.namespaces)), namespaces(config.namespaces),
+      reloads(config, namespaces, [this] { return room_topics(); }),
       runtime(make_reactors(config, routes, door, sockets), spare_threads(config), config.stuck), system(runtime),
       rooms(config.workers) {}
 
@@ -60,6 +69,16 @@ std::uint64_t server_parts::room_count() {
   for (const auto& group : rooms)
     sum += group ? group->count() : 0;
   return sum;
+}
+
+std::vector<std::string> server_parts::room_topics() {
+  std::lock_guard lock{rooms_mutex};
+  std::vector<std::string> topics_now;
+  for (const auto& group : rooms)
+    if (group)
+      for (const auto& room : group->rooms())
+        topics_now.push_back(room->topic());
+  return topics_now;
 }
 
 } // namespace lintel::app

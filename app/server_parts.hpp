@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/address_book.hpp"
+#include "actors/namespace_rules.hpp"
 #include "actors/room_supervisor.hpp"
 #include "actors/runtime_config.hpp"
 #include "actors/topic_routes.hpp"
 #include "app/access_keys.hpp"
+#include "app/config_reload.hpp"
 #include "app/process_directory.hpp"
 #include "app/server_config.hpp"
 #include "gateway/http_request.hpp"
@@ -30,6 +32,7 @@ struct server_parts {
   std::uint16_t port() const { return listening.front().port(); }
   /// Rooms of all supervisors. Any thread.
   std::uint64_t room_count();
+  std::vector<std::string> room_topics();
 
   const server_config config;
   const access_keys keys;
@@ -39,6 +42,8 @@ struct server_parts {
   gateway::http_routes routes;
   actors::address_book book; ///< rooms that end last ask it until the system has joined its threads
   actors::topic_routes topics;
+  actors::namespaces namespaces;
+  config_reload reloads;
   std::vector<gateway::socket_worker*> sockets; ///< owned by the runtime's workers
   actors::runtime_config runtime;
   caf::actor_system system;
