@@ -33,6 +33,15 @@ std::string_view name_of(counter which) noexcept {
       "processes_ended",
       "stuck_warned",
       "abandoned",
+      "history_appended",
+      "history_refused",
+      "publish_duplicates",
+      "publish_rate_limited",
+      "recovered",
+      "not_recovered",
+      "replayed",
+      "dropped_deliveries",
+      "sessions_taken_over",
   };
   return names[static_cast<std::size_t>(which)];
 }

@@ -25,7 +25,7 @@ std::string without_name(const CLI::Option& option, std::string text) {
   return text.starts_with(begin) ? text.substr(begin.size()) : text;
 }
 
-// What the file says, as CLI11 takes it; empty: it does not fit, which is a flaw.
+// What the file says, as CLI11 takes it; empty: nothing, or what does not fit, which is a flaw.
 std::vector<std::string> values_of(const config_node& entry, const CLI::Option& option, config_section& section) {
   if (is_flag(option) && entry.what != kind::boolean) {
     section.refuse(entry, "must be true or false; got " + entry.shown());
@@ -33,18 +33,16 @@ std::vector<std::string> values_of(const config_node& entry, const CLI::Option& 
   }
   if (entry.is_scalar())
     return {entry.text};
+  const bool takes_list = option.get_items_expected_max() > 1;
   std::vector<std::string> values;
-  if (entry.what == kind::list && option.get_items_expected_max() > 1)
-    for (const auto& item : entry.children)
-      if (item.is_scalar())
-        values.push_back(item.text);
-  if (values.empty() || values.size() != entry.children.size()) {
-    section.refuse(entry, "must be " +
-                              std::string{option.get_items_expected_max() > 1 ? "a list of values" : "one value"} +
-                              "; got " + entry.shown());
-    return {};
-  }
-  return values;
+  for (const auto& item : entry.children)
+    if (item.is_scalar())
+      values.push_back(item.text);
+  if (entry.what == kind::list && takes_list && values.size() == entry.children.size())
+    return values;
+  section.refuse(entry,
+                 std::string{takes_list ? "must be a list of values" : "must be one value"} + "; got " + entry.shown());
+  return {};
 }
 
 // CLI11 reads configuration files for the application only, not for a subcommand, and lets them beat the environment.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/namespace_rules.hpp"
 #include "actors/room_supervisor.hpp"
 #include "actors/stuck_rule.hpp"
 #include "app/config_flaw.hpp"
@@ -18,12 +19,6 @@
 
 namespace lintel::app {
 
-/// Of all topics together.
-struct history_limits {
-  std::uint64_t memory_bytes_max = 256ull << 20; ///< what histories of rooms nobody is in may take
-  std::uint64_t waiting_bytes_max = 64ull << 20; ///< to be stored; beyond it pushes are answered overloaded
-};
-
 /// Everything `lintel serve` can be told. Defaults are the built-in ones.
 struct server_config {
   gateway::gateway_config gateway;
@@ -34,7 +29,9 @@ struct server_config {
   std::vector<actors::namespace_rules> namespaces = built_in_namespaces();
   bool is_open_to_all = false; ///< listen beyond loopback without authentication
 
-  history_limits history;
+  std::uint64_t history_memory_bytes = 256ull << 20; ///< histories in memory whose rooms nobody is in
+  std::uint64_t history_waiting_bytes = 64ull
+                                        << 20; ///< messages to be stored; beyond it pushes are answered overloaded
   actors::room_limits rooms;
   /// Five crashes in ten seconds, then this one socket closes: enough for bad luck, too few for a loop to hurt.
   supervisors::restart_budget connection_budget;

@@ -77,9 +77,9 @@ void add_limits(CLI::App& app, server_config& config) {
             "Unhandled messages of one client before its socket is no longer read");
   add_value(app, "room-members", config.rooms.members_max, whole_number{1, members_max},
             "Members of one room; a join beyond is refused");
-  add_value(app, "history-memory", config.history.memory_bytes_max, byte_range{},
+  add_value(app, "history-memory", config.history_memory_bytes, byte_range{},
             "What the histories of rooms that nobody is in may take; beyond it the oldest are forgotten");
-  add_value(app, "history-sync-max-waiting", config.history.waiting_bytes_max, byte_range{},
+  add_value(app, "history-sync-max-waiting", config.history_waiting_bytes, byte_range{},
             "Messages that wait to be stored; beyond it a push is answered overloaded");
 }
 

@@ -22,13 +22,13 @@ std::vector<gateway::listening_socket> listen_on(const server_config& config) {
 }
 
 // The workers own their sockets as reactors; the tree's start functions need them as what they are.
-std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config& config,
-                                                            const gateway::http_routes& routes,
-                                                            gateway::admission& door,
-                                                            std::vector<gateway::socket_worker*>& sockets) {
+std::vector<std::unique_ptr<actors::reactor>>
+make_reactors(const server_config& config, const gateway::http_routes& routes, gateway::admission& door,
+              gateway::session_directory& sessions_of_clients, std::vector<gateway::socket_worker*>& sockets) {
   std::vector<std::unique_ptr<actors::reactor>> reactors;
   for (std::size_t i = 0; i < config.workers; ++i) {
-    auto worker = std::make_unique<gateway::socket_worker>(static_cast<std::uint16_t>(i), config.gateway, routes, door);
+    auto worker = std::make_unique<gateway::socket_worker>(static_cast<std::uint16_t>(i), config.gateway, routes, door,
+                                                           sessions_of_clients);
     sockets.push_back(worker.get());
     reactors.push_back(std::move(worker));
   }
@@ -37,13 +37,6 @@ std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config&
 
 // A spare thread can stand in for any worker, but not where descriptors mean something on one thread only.
 std::size_t spare_threads(const server_config& config) { return config.gateway.has_own_descriptor_tables ? 0 : 4; }
-
-std::vector<std::string> patterns_of(const std::vector<actors::namespace_rules>& namespaces) {
-  std::vector<std::string> patterns;
-  for (const auto& rules : namespaces)
-    patterns.push_back(rules.pattern);
-  return patterns;
-}
 
 } // namespace
 
@@ -58,10 +51,12 @@ server_parts::server_parts(server_config with)
                                                      return std::max(keys.role_of(shown.token),
                                                                      keys.role_of_base64(shown.base64));
                                                    }},
-      book(config.workers), topics(patterns_of(config.namespaces)), namespaces(config.namespaces),
-      reloads(config, namespaces, [this] { return room_topics(); }),
-      runtime(make_reactors(config, routes, door, sockets), spare_threads(config), config.stuck), system(runtime),
-      rooms(config.workers) {}
+      book(config.workers), spaces(config.namespaces), reloads(config, spaces, [this] { return room_topics(); }),
+      shelf(config.history_memory_bytes),
+      runtime(make_reactors(config, routes, door, sessions, sockets), spare_threads(config), config.stuck),
+      system(runtime), rooms(config.workers) {
+  book.set_rooms(room_services);
+}
 
 std::uint64_t server_parts::room_count() {
   std::lock_guard lock{rooms_mutex};
