@@ -96,10 +96,11 @@ struct server::state {
   supervisors::supervision_tree tree;
 };
 
-server::server(server_config config) {
+server::server(server_config config, config_reload::reader read_again) {
   ensure_nobody_serves(config.data_dir);
   state_ = std::make_unique<state>(checked(std::move(config)));
   auto& s = *state_;
+  s.parts.reloads.set_reader(std::move(read_again));
   s.parts.book.set_desk(s.feed);
   s.tree = supervisors::start_tree(s.parts.system, root_spec(s.parts, s.control), start_patience);
   if (!s.tree.is_running())
@@ -130,6 +131,15 @@ std::string server::url() const {
 }
 
 std::filesystem::path server::control_socket() const { return state_->control.path(); }
+
+reload_report server::reload(const server_config& next) { return state_->parts.reloads.apply(next); }
+
+void server::reload() noexcept {
+  try {
+    state_->parts.reloads.read_again();
+  } catch (const std::exception&) { // read_again() has logged it, and the server goes on as it was
+  }
+}
 
 bool server::stop() {
   auto& s = *state_;
