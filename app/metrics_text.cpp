@@ -12,7 +12,7 @@ namespace lintel::app {
 
 namespace {
 
-using actors::latency_histogram;
+using base::latency_histogram;
 
 class exposition {
 public:
