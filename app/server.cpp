@@ -148,6 +148,8 @@ bool server::stop() {
   drain(s.parts);
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
     return false;
+  if (s.parts.log)
+    s.parts.log->close(); // what is on its way is stored: its senders ask again, and learn that it was
   s.feed.stop(); // not before: it may wait for a worker that is stuck, and the deadline is for all
   s.tree.root = nullptr;
   s.parts.directory.clear();

@@ -12,6 +12,7 @@
 #include "gateway/http_request.hpp"
 #include "gateway/listening_socket.hpp"
 #include "gateway/socket_worker.hpp"
+#include "history/rocks_log.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -50,6 +51,7 @@ struct server_parts {
   actors::runtime_config runtime;
   caf::actor_system system;
   process_directory directory;
+  std::unique_ptr<history::rocks_log> log; ///< null: no namespace is durable. Ends before the rooms it answers to
 
   std::mutex rooms_mutex;
   std::vector<actors::process_ptr<actors::room_supervisor>> rooms; ///< guarded by rooms_mutex
