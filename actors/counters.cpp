@@ -42,6 +42,7 @@ std::string_view name_of(counter which) noexcept {
       "replayed",
       "dropped_deliveries",
       "sessions_taken_over",
+      "presence_told",
   };
   return names[static_cast<std::size_t>(which)];
 }
