@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
@@ -44,13 +45,25 @@ public:
   }
 };
 
-// RocksDB would try by itself, every five seconds, and into a file that it cannot write to any more. We open the
-// database again instead.
-class no_recovery_by_itself final : public rocksdb::EventListener {
+class background_watch final : public rocksdb::EventListener {
 public:
+  explicit background_watch(std::atomic<bool>& is_table_damaged) : is_table_damaged_(is_table_damaged) {}
+
+  // A damaged table takes with it what is in it, not what is still to be written.
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override {
+    if (reason != rocksdb::BackgroundErrorReason::kCompaction || !error->IsCorruption())
+      return;
+    is_table_damaged_ = true;
+    *error = rocksdb::Status::OK();
+  }
+  // RocksDB would try by itself, every five seconds, and into a file that it cannot write to any more. We open the
+  // database again instead.
   void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* is_automatic) override {
     *is_automatic = false;
   }
+
+private:
+  std::atomic<bool>& is_table_damaged_;
 };
 
 std::string this_boot() {
@@ -88,7 +101,6 @@ rocksdb::Options database_options(const rocks_log_options& wanted, rocksdb::Env*
   options.stats_dump_period_sec = 0;          // these two would be a thread more
   options.stats_persist_period_sec = 0;
   options.info_log = std::make_shared<warnings_to_log>();
-  options.listeners.push_back(std::make_shared<no_recovery_by_itself>());
   return options;
 }
 
@@ -120,7 +132,9 @@ rocks_store::~rocks_store() {
 
 void rocks_store::open_database() {
   rocksdb::DB* opened = nullptr;
-  const auto status = rocksdb::DB::Open(database_options(options_, env_.get()), options_.directory.string(), &opened);
+  auto options = database_options(options_, env_.get());
+  options.listeners.push_back(std::make_shared<background_watch>(is_table_damaged_));
+  const auto status = rocksdb::DB::Open(options, options_.directory.string(), &opened);
   database_.reset(opened);
   if (status.ok())
     return;
@@ -141,7 +155,7 @@ void rocks_store::begin_era() {
   const auto before = found.ok() ? parse_store(bytes) : std::nullopt;
   if (found.ok() && !before)
     throw log_unavailable{"the history in " + options_.directory.string() + " is of another version, or damaged"};
-  const auto boot = this_boot();
+  const auto boot = options_.boot_id.empty() ? this_boot() : options_.boot_id;
   const auto recovered = database_->GetLatestSequenceNumber();
   marked_ = mark_->read();
   about_ = before.value_or(store_record{});
@@ -171,7 +185,9 @@ bool rocks_store::has_space() const noexcept {
   return static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize >= options_.space_reserve_bytes;
 }
 
-bool rocks_store::wants_reopening() const noexcept { return is_reopening_due_ && has_space(); }
+bool rocks_store::wants_reopening() const noexcept {
+  return is_reopening_due_ && std::chrono::steady_clock::now() >= reopening_due_ && has_space();
+}
 
 log_error rocks_store::commit(rocksdb::WriteBatch& batch, level until) {
   if (stats_.has_failed)
@@ -241,6 +257,22 @@ void rocks_store::cut_off_failed_batch() noexcept {
     spdlog::error("cannot cut off what was refused from {}: {}", cut_path_, std::strerror(errno));
 }
 
+// RocksDB would read it all again each second, and stop taking messages when it gets nowhere.
+void rocks_store::leave_damaged_tables() {
+  if (!is_table_damaged_.exchange(false) || !database_)
+    return;
+  stats_.damages.fetch_add(1, std::memory_order_relaxed);
+  spdlog::error(
+      "a table of the history in {} is damaged: what is in it and intact is served, but from here on the disk "
+      "space of deleted messages is not reclaimed",
+      options_.directory.string());
+  const auto status = database_->SetOptions({{"disable_auto_compactions", "true"},
+                                             {"level0_slowdown_writes_trigger", "1000000"},
+                                             {"level0_stop_writes_trigger", "1000000"}});
+  if (!status.ok())
+    spdlog::error("history: {}", status.ToString());
+}
+
 void rocks_store::reopen() {
   database_.reset();
   cut_off_failed_batch(); // closing may have given the file back the length that RocksDB believes in
@@ -249,6 +281,7 @@ void rocks_store::reopen() {
     is_reopening_due_ = false;
     cut_path_.clear();
   } catch (const log_unavailable& e) {
+    reopening_due_ = std::chrono::steady_clock::now() + reopening_pause;
     spdlog::error("{}", e.what());
   }
 }
