@@ -1,5 +1,6 @@
 #include "history/rocks_store.hpp"
 
+#include "base/token_bucket.hpp"
 #include "history/fault_file_system.hpp"
 
 #include <rocksdb/cache.h>
@@ -23,6 +24,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <mutex>
 #include <random>
 #include <system_error>
 
@@ -37,12 +39,26 @@ public:
 
   using Logger::Logv;
   void Logv(rocksdb::InfoLogLevel severity, const char* format, va_list arguments) override {
-    if (severity < rocksdb::WARN_LEVEL || severity >= rocksdb::HEADER_LEVEL)
+    if (severity < rocksdb::WARN_LEVEL || severity >= rocksdb::HEADER_LEVEL || !is_admitted())
       return;
     std::array<char, 1024> line{};
     if (std::vsnprintf(line.data(), line.size(), format, arguments) > 0)
       spdlog::warn("history: {}", line.data());
   }
+
+private:
+  // It warns a hundred times a second when it is busy.
+  bool is_admitted() {
+    std::lock_guard lock{mutex_};
+    const auto now = std::chrono::steady_clock::now();
+    if (lines_.next(now) > now)
+      return false;
+    lines_.take(now);
+    return true;
+  }
+
+  std::mutex mutex_;
+  base::token_bucket lines_{1, 10}; // guarded by mutex_
 };
 
 class background_watch final : public rocksdb::EventListener {

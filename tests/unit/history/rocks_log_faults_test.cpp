@@ -29,7 +29,11 @@ struct faulty_stage : rocks_stage {
   std::unique_ptr<rocks_log> opened_after_a_crash(const std::string& boot_id = "") {
     auto copy = options;
     copy.directory = place.path / ("crashed" + std::to_string(++crashes_));
-    std::filesystem::copy(options.directory, copy.directory);
+    std::filesystem::create_directory(copy.directory);
+    for (const auto& file : std::filesystem::directory_iterator{options.directory}) {
+      std::error_code gone; // RocksDB deletes what it does not need any more when it likes
+      std::filesystem::copy(file.path(), copy.directory / file.path().filename(), gone);
+    }
     copy.faults = nullptr;
     copy.boot_id = boot_id;
     if (harm_to_copy)
