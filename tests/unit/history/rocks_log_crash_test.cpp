@@ -141,7 +141,7 @@ TEST_CASE("the process that is killed", "[.]") {
   append_for_ever(directory);
 }
 
-TEST_CASE("a process that is killed has lost nothing that it acknowledged, and left no holes") {
+TEST_CASE("a process that is killed has lost nothing that it acknowledged, and left no holes", "[slow]") {
   const temporary_directory place;
   const auto directory = place.path / "history";
   std::array<std::uint64_t, topic_count> acknowledged_so_far{};
