@@ -33,6 +33,8 @@ std::string_view name_of(counter which) noexcept {
       "processes_ended",
       "stuck_warned",
       "abandoned",
+      "api_requests",
+      "api_timeouts",
   };
   return names[static_cast<std::size_t>(which)];
 }

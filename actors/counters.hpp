@@ -38,9 +38,11 @@ enum class counter : std::uint8_t {
   processes_started,        ///< light processes of any kind
   processes_ended,          ///< of those, the ones that are over
   stuck_warned,             ///< handlers that took longer than stuck_limits::warn
-  abandoned, ///< of those, the ones whose thread was stopped for good, and whose actor went on without it
+  abandoned,    ///< of those, the ones whose thread was stopped for good, and whose actor went on without it
+  api_requests, ///< requests below /api/ that were complete
+  api_timeouts, ///< of those, the ones that nobody answered in time
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::abandoned) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::api_timeouts) + 1;
 
 std::string_view name_of(counter which) noexcept;
 

@@ -5,12 +5,13 @@
 #include "gateway/query_string.hpp"
 #include "gateway/request_head.hpp"
 
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/status.hpp>
 #include <boost/beast/websocket/detail/hybi13.hpp>
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace lintel::gateway {
 
@@ -21,29 +22,23 @@ namespace {
 
 // Phoenix's default mount, its short form, and the one of Supabase's clients.
 constexpr std::array<std::string_view, 3> socket_paths{"/socket/websocket", "/websocket", "/realtime/v1/websocket"};
+constexpr std::string_view not_understood = "not a request this server understands\n";
+constexpr std::string_view api_prefix = "/api/";
 constexpr std::string_view bearer_prefix = "base64url.bearer.phx.";
 
 // Of two different values nobody knows which one a proxy has looked at.
 constexpr std::array single_fields{http::field::sec_websocket_key, http::field::sec_websocket_version,
                                    http::field::origin};
 
-std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
-
-std::string page(unsigned status, std::string_view content_type, std::string_view body,
-                 std::string_view extra_header = {}) {
-  std::string out = "HTTP/1.1 " + std::to_string(status) + ' ';
-  out.append(view(http::obsolete_reason(static_cast<http::status>(status))));
-  out.append("\r\nServer: lintel\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nContent-Type: ");
-  out.append(content_type).append("\r\nContent-Length: ").append(std::to_string(body.size())).append("\r\n");
-  out.append(extra_header).append("\r\n").append(body);
+http_outcome respond(const http_page& page) {
+  http_outcome out;
+  out.what = http_outcome::kind::respond;
+  out.response = response_text(page, connection_use::close);
   return out;
 }
 
 http_outcome respond(unsigned status, std::string_view body, std::string_view extra_header = {}) {
-  http_outcome out;
-  out.what = http_outcome::kind::respond;
-  out.response = page(status, "text/plain; charset=utf-8", body, extra_header);
-  return out;
+  return respond({.status = status, .body = std::string{body}, .headers = std::string{extra_header}});
 }
 
 unsigned status_of(boost::beast::error_code error) {
@@ -146,6 +141,8 @@ std::string switching_protocols(std::string_view key, subprotocol chosen) {
   return out.append("\r\n");
 }
 
+reach reach_of(const gateway_config& config) { return is_loopback(config.host) ? reach::loopback : reach::network; }
+
 http_outcome upgrade(const request_head& r, std::string_view query, const http_routes& routes) {
   const auto& config = routes.config;
   if (r.method() != http::verb::get)
@@ -157,8 +154,7 @@ http_outcome upgrade(const request_head& r, std::string_view query, const http_r
     return respond(426, "WebSocket version 13 is needed\n", "Sec-WebSocket-Version: 13\r\n");
   if (!is_websocket_key(r[http::field::sec_websocket_key]))
     return respond(400, "Sec-WebSocket-Key must be 16 bytes in base64\n");
-  const auto listens_on = is_loopback(config.host) ? reach::loopback : reach::network;
-  if (!origin_is_allowed(r[http::field::origin], r[http::field::host], listens_on, config.allowed_origins))
+  if (!origin_is_allowed(r[http::field::origin], r[http::field::host], reach_of(config), config.allowed_origins))
     return respond(403, "");
   const auto offer = negotiate(r[http::field::sec_websocket_protocol]);
   http_outcome out;
@@ -173,26 +169,94 @@ http_outcome upgrade(const request_head& r, std::string_view query, const http_r
   return out;
 }
 
-http_outcome answer(const request_head& r, const http_routes& routes) {
+bool is_number(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// nullptr: it is fine. What a proxy and we might understand differently is refused, whatever the RFC would allow.
+std::optional<http_page> flaw_in_framing(const request_head& r) {
+  const auto lengths = r.count(http::field::content_length);
+  if (r.count(http::field::transfer_encoding) > 0)
+    return lengths == 0 && r.version() >= 11
+               ? api_error(411, "length_required", "a body needs a Content-Length; chunks are not read here")
+               : api_error(400, "bad_request", "Transfer-Encoding is not understood here");
+  if (lengths > 1 || (lengths == 1 && !is_number(r[http::field::content_length])))
+    return api_error(400, "bad_request", "one Content-Length, one number");
+  if (r.count(http::field::authorization) > 1 || r.count(http::field::origin) > 1)
+    return api_error(400, "bad_request", "Authorization and Origin may stand there once");
+  return std::nullopt;
+}
+
+std::unique_ptr<api_request> request_of(const request_head& r, std::string_view path, std::string_view query) {
+  auto out = std::make_unique<api_request>();
+  const auto method = r.method() == http::verb::head ? http::verb::get : r.method();
+  const auto name = http::to_string(method);
+  out->method.assign(name.data(), name.size());
+  out->path = path;
+  out->query = query;
+  out->content_type = r[http::field::content_type];
+  return out;
+}
+
+http_outcome ask(const request_head& r, std::string_view path, std::string_view query, std::string_view rest,
+                 const http_routes& routes) {
+  const auto& config = routes.config;
+  if (const auto flaw = flaw_in_framing(r))
+    return respond(*flaw);
+  // Before anything else is looked at: a page of somebody else's must learn nothing.
+  if (!origin_is_allowed(r[http::field::origin], r[http::field::host], reach_of(config), config.allowed_origins))
+    return respond(api_error(403, "forbidden", "this page may not ask here: --allow-origin says which may"));
+  const auto length = r.content_length().value_or(0);
+  if (length > config.http.body_bytes_max)
+    return respond(api_error(413, "too_large", "the body is too large"));
+  const auto token = bearer_token(r[http::field::authorization]);
+  const auto may = routes.role_of && !token.empty() ? routes.role_of({.token = token}) : actors::role::none;
+  if (length > 0 && may == actors::role::none)
+    return respond(api_unauthorized()); // nobody keeps a megabyte here without a key
+  const auto expects = r[http::field::expect];
+  if (!expects.empty() && !boost::beast::iequals({expects.data(), expects.size()}, "100-continue"))
+    return respond(api_error(417, "expectation_failed", "only 100-continue can be expected"));
+  http_outcome out;
+  if (rest.size() < length) {
+    // With a part of the body here nobody waits for leave to send it (RFC 9110 10.1.1). So it is given once: each
+    // look at a request has more bytes than the one before.
+    if (!expects.empty() && rest.empty() && r.version() >= 11) {
+      out.what = http_outcome::kind::go_ahead;
+      out.response = "HTTP/1.1 100 Continue\r\n\r\n";
+    }
+    return out;
+  }
+  out.what = http_outcome::kind::asked;
+  out.api = request_of(r, path, query);
+  out.api->body = rest.substr(0, length);
+  out.api->may = may;
+  out.keeps_alive = r.keep_alive();
+  out.is_head = r.method() == http::verb::head;
+  out.consumed = length;
+  return out;
+}
+
+http_outcome answer(const request_head& r, std::string_view rest, const http_routes& routes) {
   const auto target = r.target();
   const auto path = target.substr(0, target.find('?'));
   const auto query = path.size() == target.size() ? std::string_view{} : target.substr(path.size() + 1);
   const auto& limits = routes.config.http;
+  const bool is_for_api = path.starts_with(api_prefix) && routes.api;
+  if (!is_for_api && !r.is_done())
+    return respond(400, not_understood);
   if (target.size() > limits.target_bytes_max)
     return respond(414, "the URL is too long\n");
   if (r.field_count() > limits.header_count_max)
     return respond(431, "too many headers\n");
   if (r.count(http::field::host) != 1 && r.version() >= 11)
     return respond(400, "exactly one Host header is needed\n");
+  if (is_for_api)
+    return ask(r, path, query, rest, routes);
   if (std::ranges::find(socket_paths, path) != socket_paths.end())
     return upgrade(r, query, routes);
   if (r.method() != http::verb::get && r.method() != http::verb::head)
     return respond(405, "only GET is served here\n", "Allow: GET, HEAD\r\n");
-  const auto found = routes.get(path, {.token = bearer_token(r[http::field::authorization])});
-  http_outcome out;
-  out.what = http_outcome::kind::respond;
-  out.response = page(found.status, found.content_type, found.body);
-  return out;
+  return respond(routes.get(path, {.token = bearer_token(r[http::field::authorization])}));
 }
 
 } // namespace
@@ -200,18 +264,17 @@ http_outcome answer(const request_head& r, const http_routes& routes) {
 http_outcome take_http_request(std::string_view bytes, const http_routes& routes) {
   request_head head{bytes};
   head.header_limit(static_cast<std::uint32_t>(routes.config.http.header_bytes_max));
+  // Ours comes with an answer that says so. Boost 1.74 takes boost::none for less than any length.
+  head.body_limit(std::numeric_limits<std::uint64_t>::max());
   boost::beast::error_code error;
   const auto used = head.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
   if (error == http::error::need_more)
     return {};
-  http_outcome out;
-  if (error || !head.is_done())
-    out = respond(error ? status_of(error) : 400, "not a request this server understands\n");
-  else
-    out = answer(head, routes);
-  if (head.method() == http::verb::head) // RFC 9110 9.3.2: the headers, without what they announce
-    out.response.resize(out.response.find("\r\n\r\n") + 4);
-  out.consumed = used;
+  auto out = error ? respond(status_of(error), not_understood) : answer(head, bytes.substr(used), routes);
+  if (out.what == http_outcome::kind::respond && head.method() == http::verb::head)
+    cut_body(out.response);
+  if (out.what != http_outcome::kind::need_more && out.what != http_outcome::kind::go_ahead)
+    out.consumed += used;
   return out;
 }
 

@@ -28,8 +28,8 @@ class listener;
 ///
 ///   listener → adopt → handshake → open → frames → client_request → (actor, rooms) → send → end_turn → gone
 ///
-/// socket_worker.cpp has the loop and the life of a connection, socket_input.cpp the way in, socket_output.cpp the
-/// way out.
+/// socket_worker.cpp has the loop and the life of a connection, socket_http.cpp what comes before there is a WebSocket
+/// or instead of one, socket_input.cpp the way in, socket_output.cpp the way out.
 class socket_worker : public actors::reactor, public actors::connection_port {
 public:
   socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes, admission& door);
@@ -72,6 +72,8 @@ public:
   [[nodiscard]] enqueue_status enqueue(connection& c, const protocol::encoded_frame_ptr& frame);
   /// Ends the session at once and the socket once `last` is sent; without `last` the reason's own close frame.
   void begin_closing(connection& c, protocol::close_reason reason, protocol::encoded_frame_ptr last = nullptr);
+  /// To a request that http_routes::api has left open. Of one that waits no more: nothing.
+  void answer(const actors::connection_id& who, const http_page& page);
   /// Closes every socket and calls back when the last one is gone.
   void close_all(std::function<void()> when_gone);
   std::uint16_t index() const noexcept { return table_.worker(); }
@@ -98,15 +100,27 @@ private:
   void set_interest(connection& c, std::uint32_t events);
   poll_key key_of(const connection& c) const noexcept { return {c.session.id.slot, c.session.id.generation}; }
 
+  // HTTP: socket_http.cpp
+  void take_http(connection& c, std::span<char>& bytes);
+  void ask(connection& c, http_outcome& outcome);
+  void answer(connection& c, const http_page& page);
+  void answer_last(connection& c, const http_page& page);
+  void answer_too_late(connection& c);
+  void await_next_request(connection& c);
+  void readable_too_early(connection& c);
+  void end_http(connection& c);
+  void stop_http(connection& c);
+  void enqueue_text(connection& c, std::string_view text);
+
   // the way in: socket_input.cpp
   void readable(connection& c);
-  void take_bytes(connection& c, std::span<char> bytes);
-  void take_http(connection& c, std::span<char>& bytes);
+  void take_unread(connection& c);
+  void take_bytes(connection& c, std::span<char> bytes, std::unique_ptr<std::string> held = nullptr);
   void take_frames(connection& c, std::span<char>& bytes);
   void take_frame(connection& c, const protocol::frame_item& item, bool is_last);
   void take_message(connection& c, const protocol::frame_item& item, bool is_last);
   bool answer_heartbeat(connection& c, const protocol::message_view& message);
-  void keep_unread(connection& c, std::span<char> rest);
+  void watch_assembly(connection& c);
   bool has_backlog(const connection& c) const noexcept;
 
   // the way out: socket_output.cpp
