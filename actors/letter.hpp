@@ -26,6 +26,10 @@ enum class letter_kind : std::uint8_t {
   worker_call,
   system_news,
   room_request,
+  log_news,
+  history_page,
+  stream_reset,
+  session_moved,
   caf_message, ///< no letter: any message of CAF
   none,        ///< no mail at all: an incarnation begins
 };

@@ -36,6 +36,13 @@ std::string flaw_in(const server_config& config) {
   return {};
 }
 
+std::vector<actors::namespace_rules> namespaces_of(const server_config& config) {
+  std::vector<actors::namespace_rules> all = config.namespaces;
+  for (const auto& pattern : config.topics)
+    all.push_back({.pattern = pattern, .history = {.kept = actors::durability::memory, .keep = {}}});
+  return all;
+}
+
 descriptor_plan plan_of(const server_config& config) {
   return plan_descriptors({.connections = config.gateway.connections_max, .workers = config.workers},
                           std::thread::hardware_concurrency(), base::raise_descriptor_limit());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/namespace_rules.hpp"
 #include "actors/room_supervisor.hpp"
 #include "actors/stuck_rule.hpp"
 #include "app/descriptor_plan.hpp"
@@ -19,7 +20,9 @@ struct server_config {
   std::size_t workers = 0; ///< 0: one per core, or as many as connections_max needs descriptor tables
   std::filesystem::path data_dir = "./lintel-data";
   std::vector<std::string> topics = {"room:*"};
-  bool is_open_to_all = false; ///< listen beyond loopback without authentication
+  std::vector<actors::namespace_rules> namespaces; ///< of the configuration file; none: the built-in ones
+  std::uint64_t history_memory_bytes = 256 << 20;  ///< histories in memory whose rooms nobody is in
+  bool is_open_to_all = false;                     ///< listen beyond loopback without authentication
 
   actors::room_limits rooms;
   /// Five crashes in ten seconds, then this one socket closes: enough for bad luck, too few for a loop to hurt.
@@ -40,6 +43,9 @@ struct server_config {
                              .abort = std::chrono::seconds{10}};
   bool is_chaos_enabled = false; ///< operators may stall actors, clients crash them: for experiments
 };
+
+/// The namespaces it comes to.
+std::vector<actors::namespace_rules> namespaces_of(const server_config& config);
 
 /// A sentence that says what cannot work and what to do; empty: nothing.
 std::string flaw_in(const server_config& config);

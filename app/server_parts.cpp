@@ -21,13 +21,13 @@ std::vector<gateway::listening_socket> listen_on(const server_config& config) {
 }
 
 // The workers own their sockets as reactors; the tree's start functions need them as what they are.
-std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config& config,
-                                                            const gateway::http_routes& routes,
-                                                            gateway::admission& door,
-                                                            std::vector<gateway::socket_worker*>& sockets) {
+std::vector<std::unique_ptr<actors::reactor>>
+make_reactors(const server_config& config, const gateway::http_routes& routes, gateway::admission& door,
+              gateway::session_directory& sessions_of_clients, std::vector<gateway::socket_worker*>& sockets) {
   std::vector<std::unique_ptr<actors::reactor>> reactors;
   for (std::size_t i = 0; i < config.workers; ++i) {
-    auto worker = std::make_unique<gateway::socket_worker>(static_cast<std::uint16_t>(i), config.gateway, routes, door);
+    auto worker = std::make_unique<gateway::socket_worker>(static_cast<std::uint16_t>(i), config.gateway, routes, door,
+                                                           sessions_of_clients);
     sockets.push_back(worker.get());
     reactors.push_back(std::move(worker));
   }
@@ -50,9 +50,11 @@ server_parts::server_parts(server_config with)
                                                      return std::max(keys.role_of(shown.token),
                                                                      keys.role_of_base64(shown.base64));
                                                    }},
-      book(config.workers), topics(config.topics),
-      runtime(make_reactors(config, routes, door, sockets), spare_threads(config), config.stuck), system(runtime),
-      rooms(config.workers) {}
+      book(config.workers), spaces(namespaces_of(config)), shelf(config.history_memory_bytes),
+      runtime(make_reactors(config, routes, door, sessions, sockets), spare_threads(config), config.stuck),
+      system(runtime), rooms(config.workers) {
+  book.set_rooms(room_services);
+}
 
 std::uint64_t server_parts::room_count() {
   std::lock_guard lock{rooms_mutex};

@@ -1,9 +1,10 @@
 #pragma once
 
 #include "actors/address_book.hpp"
+#include "actors/namespace_rules.hpp"
+#include "actors/room_services.hpp"
 #include "actors/room_supervisor.hpp"
 #include "actors/runtime_config.hpp"
-#include "actors/topic_routes.hpp"
 #include "app/access_keys.hpp"
 #include "app/process_directory.hpp"
 #include "app/server_config.hpp"
@@ -38,7 +39,10 @@ struct server_parts {
   std::atomic<bool> is_ready{false};
   gateway::http_routes routes;
   actors::address_book book; ///< rooms that end last ask it until the system has joined its threads
-  actors::topic_routes topics;
+  gateway::session_directory sessions;
+  actors::namespaces spaces;
+  history::memory_shelf shelf; ///< histories in memory whose rooms nobody is in
+  actors::room_services room_services{spaces, shelf};
   std::vector<gateway::socket_worker*> sockets; ///< owned by the runtime's workers
   actors::runtime_config runtime;
   caf::actor_system system;

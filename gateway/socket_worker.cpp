@@ -47,10 +47,11 @@ batch_sender& sender_of_this_thread(io_path path) {
 } // namespace
 
 socket_worker::socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes,
-                             admission& door)
-    : config_(config), routes_(routes), door_(door), table_(index), membership_(table_), taps_(config.messages),
-      decoder_(config.messages), receive_buffer_(std::make_unique<char[]>(receive_buffer_bytes)),
-      started_(clock::now() - tick), now_(clock::now()), checks_(tick, tick_buckets, started_) {}
+                             admission& door, session_directory& sessions)
+    : config_(config), routes_(routes), door_(door), sessions_(sessions), table_(index), membership_(table_),
+      taps_(config.messages), decoder_(config.messages),
+      receive_buffer_(std::make_unique<char[]>(receive_buffer_bytes)), started_(clock::now() - tick),
+      now_(clock::now()), checks_(tick, tick_buckets, started_) {}
 
 socket_worker::~socket_worker() {
   // Elsewhere than in finish() their numbers may mean other files.
@@ -146,9 +147,27 @@ void socket_worker::open(connection& c, const http_outcome& upgraded) {
   c.at = connection::phase::open;
   c.session.wire = upgraded.wire;
   c.session.may = upgraded.may;
+  if (!upgraded.sid.empty() || !upgraded.user.empty())
+    remember(c, upgraded);
   c.actor = actors::spawn_process<actors::connection_actor>(*system_, c.session, *services_.back());
   actors::worker::current()->counters().add(counter::connections_opened);
   schedule_check(c); // the idle timeout may come before the handshake's
+}
+
+// A session has one socket: a client that comes back is faster than we notice that it was gone.
+void socket_worker::remember(connection& c, const http_outcome& upgraded) {
+  c.session.has_identity = true;
+  identities_[c.session.id.slot] =
+      std::make_shared<const actors::client_identity>(actors::client_identity{upgraded.sid, upgraded.user});
+  if (upgraded.sid.empty())
+    return;
+  if (const auto former = sessions_.claim(upgraded.sid, c.session.id))
+    services_.back()->book.courier(former->worker).post(std::make_unique<actors::session_moved>(*former));
+}
+
+actors::client_identity_ptr socket_worker::identity_of(const actors::session& which) const {
+  const auto found = identities_.find(which.id.slot);
+  return found == identities_.end() ? nullptr : found->second;
 }
 
 void socket_worker::answer_close(actors::session& which, std::uint16_t code) {
@@ -193,6 +212,11 @@ void socket_worker::end_session(connection& c) {
     c.actor->socket_closed();
     c.actor.reset();
   }
+  if (!std::exchange(c.session.has_identity, false))
+    return;
+  const auto found = identities_.find(c.session.id.slot);
+  sessions_.release(found->second->sid, c.session.id);
+  identities_.erase(found);
 }
 
 void socket_worker::release(connection& c, close_reason reason) {

@@ -93,6 +93,8 @@ public:
                     std::function<void(opened_topic)> done) = 0;
   virtual void append(append_order order) = 0;
   virtual void read(std::string topic, range which, std::function<void(read_entries)> done) = 0;
+  /// Of messages whose writers have not been told yet.
+  virtual std::uint64_t waiting_bytes() const noexcept = 0;
   /// Forgets the topic's messages: it begins again with offset 1 and another epoch. Not while appends are under way.
   virtual void reset(std::string topic, std::function<void(opened_topic)> done) = 0;
 };
