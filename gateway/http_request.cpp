@@ -5,7 +5,6 @@
 #include "gateway/query_string.hpp"
 #include "gateway/request_head.hpp"
 
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/websocket/detail/hybi13.hpp>
 

@@ -111,6 +111,8 @@ bool socket_worker::poll(std::optional<clock::time_point> until) {
 }
 
 bool socket_worker::watch(int listening_fd, listener& owner) {
+  if (is_draining_)
+    return true; // nobody comes in any more
   if (!poller_.add(listening_fd, EPOLLIN, {0, listener_generation}))
     return false;
   listener_ = &owner;

@@ -24,6 +24,7 @@
 namespace lintel::gateway {
 
 class listener;
+class listening_socket;
 
 /// The sockets of one worker: the one place that knows both sockets and mailboxes. Everything here runs on the
 /// worker's thread, but for wake().
@@ -60,7 +61,7 @@ public:
   actors::client_identity_ptr identity_of(const actors::session& which) const override;
 
   // --- for the listener
-  /// False: the kernel has no room to watch it.
+  /// False: the kernel has no room to watch it. While the server is drained it is not watched, and nothing is wrong.
   [[nodiscard]] bool watch(int listening_fd, listener& owner);
   void unwatch(int listening_fd);
   /// Takes over an accepted, non-blocking socket.
@@ -79,6 +80,8 @@ public:
   void begin_closing(connection& c, protocol::close_reason reason, protocol::encoded_frame_ptr last = nullptr);
   /// To a request that http_routes::api has left open. Of one that waits no more: nothing.
   void answer(const actors::connection_id& who, const http_page& page);
+  /// Takes no more connections, and closes the WebSockets with 1012, so many per second. Once; later calls do nothing.
+  void drain(listening_socket& door, std::size_t per_second);
   /// Closes every socket and calls back when the last one is gone.
   void close_all(std::function<void()> when_gone);
   std::uint16_t index() const noexcept { return table_.worker(); }
@@ -105,6 +108,8 @@ private:
   void schedule_check(connection& c);
   void set_interest(connection& c, std::uint32_t events);
   poll_key key_of(const connection& c) const noexcept { return {c.session.id.slot, c.session.id.generation}; }
+
+  void close_some(std::size_t count); // socket_drain.cpp
 
   // HTTP: socket_http.cpp
   void take_http(connection& c, std::span<char>& bytes);
@@ -162,6 +167,7 @@ private:
   caf::actor_system* system_ = nullptr;
   std::vector<std::unique_ptr<actors::connection_services>> services_; ///< the last is current, others may be in use
   std::function<void()> when_gone_;
+  bool is_draining_ = false;
 };
 
 } // namespace lintel::gateway
