@@ -157,10 +157,9 @@ std::vector<room_history::waiting> room_history::stored(std::uint32_t term, std:
   return now_visible;
 }
 
-std::vector<room_history::waiting> room_history::not_stored(std::uint32_t term, std::uint64_t offset) {
+std::vector<room_history::waiting> room_history::not_stored(std::uint32_t term) {
   if (term != term_ || waiting_.empty())
     return {}; // said before, of an earlier message
-  base::ensure(waiting_.front().what.offset == offset, "what comes before was stored, and we were told");
   ++term_;
   return take_waiting();
 }

@@ -64,7 +64,7 @@ public:
   /// What has become visible, oldest first.
   std::vector<waiting> stored(std::uint32_t term, std::uint64_t offset);
   /// What never will.
-  std::vector<waiting> not_stored(std::uint32_t term, std::uint64_t offset);
+  std::vector<waiting> not_stored(std::uint32_t term);
   std::vector<waiting> give_up() { return take_waiting(); }
   bool is_waiting() const noexcept { return !waiting_.empty(); }
 

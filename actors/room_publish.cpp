@@ -129,7 +129,7 @@ void room_actor::take_log_news(const log_news& news) {
         settle_published(*retry, one.what.offset, true, true);
     }
   } else {
-    for (const auto& one : history_->not_stored(news.term, news.offset)) {
+    for (const auto& one : history_->not_stored(news.term)) {
       pool().count(counter::history_refused);
       reject(*one.request, "storage unavailable");
       for (const auto& retry : one.retries)

@@ -215,6 +215,7 @@ const std::map<std::string, command, std::less<>>& commands() {
       {"alarms", [](json_writer& out, operations& server, const Value&) { write(out, server.alarms()); }},
       {"rooms", [](json_writer& out, operations& server, const Value&) { write_rooms(out, server); }},
       {"counters", [](json_writer& out, operations& server, const Value&) { write_counters(out, server); }},
+      {"reload", [](json_writer& out, operations& server, const Value&) { write(out, server.reload()); }},
       {"recovery", [](json_writer& out, operations& server, const Value&) { write_recovery(out, server); }},
       {"metrics", [](json_writer& out, operations& server, const Value&) { write_raw(out, server.metrics_json()); }},
       {"actor", write_actor},

@@ -125,6 +125,15 @@ std::string recovery_table(const Value& recovery) {
   return out;
 }
 
+std::string reload_text(const Value& report) {
+  std::string out;
+  for (const auto& each : report["applied"].GetArray())
+    out += fmt::format("applied        {}\n", each.GetString());
+  for (const auto& each : report["needs_restart"].GetArray())
+    out += fmt::format("needs restart  {}\n", each.GetString());
+  return out.empty() ? "nothing has changed\n" : out;
+}
+
 } // namespace
 
 std::string text_of(std::string_view command, const Value& result) {
@@ -139,6 +148,8 @@ std::string text_of(std::string_view command, const Value& result) {
     return connection_table(result);
   if (command == "rooms")
     return room_table(result);
+  if (command == "reload")
+    return reload_text(result);
   if (command == "recovery")
     return recovery_table(result);
   return name_and_value(result);

@@ -149,4 +149,18 @@ void write(json_writer& out, const actors::restart_times& times) {
   out.EndObject();
 }
 
+void write(json_writer& out, const reload_report& report) {
+  const auto put_all = [&out](std::string_view key, const std::vector<std::string>& all) {
+    out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+    out.StartArray();
+    for (const auto& each : all)
+      out.String(each.data(), static_cast<rapidjson::SizeType>(each.size()));
+    out.EndArray();
+  };
+  out.StartObject();
+  put_all("applied", report.applied);
+  put_all("needs_restart", report.needs_restart);
+  out.EndObject();
+}
+
 } // namespace lintel::app

@@ -111,6 +111,9 @@ public:
   /// What there is now; what has an owner that is gone must not be in it. Asks no worker.
   gauges levels() const;
 
+  /// Throws std::runtime_error: the configuration cannot be read, or is wrong.
+  reload_report reload() { return parts_.reloads.read_again(); }
+
   using order = actors::control_letter::order;
   /// Kills, crashes or stalls what `names` names; those that do not exist are returned.
   std::vector<std::string> strike(order what, const std::vector<std::string>& names, actors::stall_plan how = {});

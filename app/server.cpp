@@ -106,10 +106,11 @@ struct server::state {
   supervisors::supervision_tree tree;
 };
 
-server::server(server_config config) {
+server::server(server_config config, config_reload::reader read_again) {
   ensure_nobody_serves(config.data_dir);
   state_ = std::make_unique<state>(checked(std::move(config)));
   auto& s = *state_;
+  s.parts.reloads.set_reader(std::move(read_again));
   s.parts.book.set_desk(s.feed);
   s.parts.routes.api = [&s](gateway::api_request request) { return s.answer(std::move(request)); };
   s.tree = supervisors::start_tree(s.parts.system, root_spec(s.parts, s.control), start_patience);
@@ -144,6 +145,15 @@ std::string server::url() const {
 
 std::filesystem::path server::control_socket() const { return state_->control.path(); }
 
+reload_report server::reload(const server_config& next) { return state_->parts.reloads.apply(next); }
+
+void server::reload() noexcept {
+  try {
+    state_->parts.reloads.read_again();
+  } catch (const std::exception&) { // read_again() has logged it, and the server goes on as it was
+  }
+}
+
 bool server::stop() {
   auto& s = *state_;
   s.parts.is_ready = false;
@@ -152,6 +162,8 @@ bool server::stop() {
   drain(s.parts);
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
     return false;
+  if (s.parts.log)
+    s.parts.log->close(); // what is on its way is stored: its senders ask again, and learn that it was
   s.feed.stop(); // not before: it may wait for a worker that is stuck, and the deadline is for all
   s.api.stop();
   s.tree.root = nullptr;

@@ -1,5 +1,6 @@
 #include "app/server_parts.hpp"
 
+#include "actors/room_actor.hpp"
 #include "app/pages.hpp"
 
 #include <algorithm>
@@ -50,9 +51,15 @@ server_parts::server_parts(server_config with)
                                                      return std::max(keys.role_of(shown.token),
                                                                      keys.role_of_base64(shown.base64));
                                                    }},
-      book(config.workers), spaces(namespaces_of(config)), shelf(config.history_memory_bytes),
+      book(config.workers), spaces(config.namespaces), reloads(config, spaces, [this] { return room_topics(); }),
+      shelf(config.history_memory_bytes),
       runtime(make_reactors(config, routes, door, sessions, sockets), spare_threads(config), config.stuck),
       system(runtime), rooms(config.workers) {
+  const auto is_durable = [](const auto& rules) { return rules.history.kept >= actors::durability::written; };
+  if (std::ranges::any_of(config.namespaces, is_durable)) {
+    log = std::make_unique<history::rocks_log>(history::rocks_log_options{.directory = config.data_dir / "history"});
+    room_services.log = log.get();
+  }
   book.set_rooms(room_services);
 }
 
@@ -62,6 +69,16 @@ std::uint64_t server_parts::room_count() {
   for (const auto& group : rooms)
     sum += group ? group->count() : 0;
   return sum;
+}
+
+std::vector<std::string> server_parts::room_topics() {
+  std::lock_guard lock{rooms_mutex};
+  std::vector<std::string> topics_now;
+  for (const auto& group : rooms)
+    if (group)
+      for (const auto& room : group->rooms())
+        topics_now.push_back(room->topic());
+  return topics_now;
 }
 
 } // namespace lintel::app

@@ -24,6 +24,7 @@ enum class log_error : std::uint8_t {
   failed,    ///< the device reported an error: nothing is taken any more until the process is started anew
   damaged,   ///< what was to be read is not what was written; it is not served
   closed,    ///< the server stops
+  misplaced, ///< the message's offset does not follow the one before: a mistake of its writer
 };
 /// As it stands in answers and in the log: "disk_full".
 std::string_view name_of(log_error error) noexcept;

@@ -183,7 +183,7 @@ describe("nothing is left out", () => {
 describe("a worker that is stuck", () => {
   it("does not hold up the end of a server whose tree somebody watches", async () => {
     const server = new lintel_server({
-      args: ["--workers", "4", "--enable-chaos", "--stuck-abandon", "0", "--stop-deadline-ms", "500"] });
+      args: ["--workers", "4", "--enable-chaos", "--stuck-abandon", "0", "--stop-deadline", "500ms"] });
     await server.start();
     const endpoint = `ws://127.0.0.1:${server.port}/socket`;
     const control = await control_socket.connect(server.data_dir);

@@ -12,7 +12,7 @@ using namespace lintel::actors::testing;
 
 namespace {
 
-const topic_routes routes{{"room:*", "system"}};
+const namespaces spaces{{{.pattern = "room:*"}, {.pattern = "system"}}};
 
 struct client {
   session who;
@@ -22,7 +22,7 @@ struct client {
     add_channel(who, topic, at);
     return std::move(*this);
   }
-  decision sends(const lintel::protocol::message_view& m) { return decide(who, m, routes, limits); }
+  decision sends(const lintel::protocol::message_view& m) { return decide(who, m, spaces, limits); }
 };
 
 using phase = channel::phase;
@@ -95,7 +95,7 @@ TEST_CASE("clause 4: a join_ref of another type is stale even with the same text
   auto& c = add_channel(who, "room:a", phase::joined);
   c.join_ref = inline_ref{string_ref("3")};
   const auto decided =
-      decide(who, message("room:a", "phx_leave", {ref_view::type::integer, "3"}), routes, connection_limits{});
+      decide(who, message("room:a", "phx_leave", {ref_view::type::integer, "3"}), spaces, connection_limits{});
   CHECK(decided.what == step::ignore);
 }
 
