@@ -49,8 +49,10 @@ enum class counter : std::uint8_t {
   dropped_deliveries,   ///< frames not given to slow clients, where a namespace allows that
   sessions_taken_over,  ///< sockets closed because another one came with the same session
   presence_told,        ///< events about presence that rooms told all their members
+  api_requests,         ///< requests below /api/ that were complete
+  api_timeouts,         ///< of those, the ones that nobody answered in time
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::presence_told) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::api_timeouts) + 1;
 
 std::string_view name_of(counter which) noexcept;
 

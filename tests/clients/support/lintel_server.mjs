@@ -28,6 +28,14 @@ process.on("exit", () => running.forEach((data_dir, child) => {
 }));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
+/// Runs a command; resolves to {code, stdout, stderr} whatever the exit code.
+export function run_lintel(...args) {
+  return new Promise((resolve) => {
+    execFile(lintel_bin, args, { env: environment, timeout: 10_000 },
+      (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
+  });
+}
+
 /// One server process with a data directory of its own. Start it, use its port, stop it.
 export class lintel_server {
   port = 0;
@@ -104,13 +112,14 @@ export class lintel_server {
     if (this.data_dir) await rm(this.data_dir, { recursive: true, force: true });
   }
 
-  /// Runs `lintel ctl`; resolves to {code, stdout, stderr} whatever the exit code.
+  /// Tells it to read its configuration again.
+  hang_up() {
+    this.#child.kill("SIGHUP");
+  }
+
+  /// Runs `lintel ctl`.
   ctl(...args) {
-    const command = ["ctl", "--data-dir", this.data_dir, ...args];
-    return new Promise((resolve) => {
-      execFile(lintel_bin, command, { env: environment, timeout: 10_000 },
-        (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
-    });
+    return run_lintel("ctl", "--data-dir", this.data_dir, ...args);
   }
 
   /// Runs `lintel ctl … --json` and parses what it prints.
