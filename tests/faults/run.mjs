@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import os from "node:os";
 import { crash_loop } from "./crash_loop.mjs";
+import { exit_storm } from "./exit_storm.mjs";
 import { kill_all } from "./kill_all.mjs";
 import { unit_for_this_machine, unit_of } from "./load.mjs";
 import { poison } from "./poison.mjs";
@@ -14,7 +15,7 @@ import { system_actors } from "./system_actors.mjs";
 import { trial } from "./trial.mjs";
 
 const experiments = [rolling_kill, kill_all, poison, crash_loop, storm, system_actors, one_stuck, all_stuck, saturated,
-  restart_times];
+  exit_storm, restart_times];
 
 const usage = `script/faults [EXPERIMENT ...] [--scale NUMBER] [--list]
 
