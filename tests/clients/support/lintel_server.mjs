@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,9 +43,10 @@ export class lintel_server {
   #child = null;
   #exited = null;
 
-  /// `descriptors`: the hard limit of open files it is to live with.
-  constructor({ args = [], descriptors } = {}) {
+  /// `descriptors`: the hard limit of open files it is to live with; `config`: the text of its configuration file.
+  constructor({ args = [], descriptors, config } = {}) {
     this.args = args;
+    this.config = config;
     this.descriptors = descriptors;
   }
 
@@ -53,6 +54,11 @@ export class lintel_server {
   async start() {
     this.data_dir ??= await mkdtemp(path.join(tmpdir(), "lintel-clients-"));
     const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.data_dir, ...this.args];
+    if (this.config !== undefined) {
+      const file = path.join(this.data_dir, "lintel.toml");
+      await writeFile(file, this.config);
+      args.push("--config", file);
+    }
     const limited = this.descriptors === undefined ? [lintel_bin, args]
       : ["sh", ["-c", `ulimit -n ${this.descriptors} && exec "$@"`, "sh", lintel_bin, ...args]];
     const child = spawn(...limited, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
