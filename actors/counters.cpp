@@ -42,6 +42,9 @@ std::string_view name_of(counter which) noexcept {
       "replayed",
       "dropped_deliveries",
       "sessions_taken_over",
+      "presence_told",
+      "api_requests",
+      "api_timeouts",
   };
   return names[static_cast<std::size_t>(which)];
 }

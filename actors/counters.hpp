@@ -48,8 +48,11 @@ enum class counter : std::uint8_t {
   replayed,             ///< messages sent to those who recovered
   dropped_deliveries,   ///< frames not given to slow clients, where a namespace allows that
   sessions_taken_over,  ///< sockets closed because another one came with the same session
+  presence_told,        ///< events about presence that rooms told all their members
+  api_requests,         ///< requests below /api/ that were complete
+  api_timeouts,         ///< of those, the ones that nobody answered in time
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::sessions_taken_over) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::api_timeouts) + 1;
 
 std::string_view name_of(counter which) noexcept;
 

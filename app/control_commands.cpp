@@ -1,13 +1,14 @@
 #include "app/control_commands.hpp"
 
 #include "app/json_views.hpp"
+#include "app/request_refused.hpp"
+#include "app/service_commands.hpp"
 
 #include <rapidjson/document.h>
 #include <unistd.h>
 
 #include <functional>
 #include <map>
-#include <stdexcept>
 
 namespace lintel::app {
 
@@ -16,11 +17,6 @@ namespace {
 using rapidjson::Value;
 
 constexpr std::size_t listed_by_default = 10'000;
-
-/// A request that cannot be carried out, in words for the person who made it.
-struct bad_request : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 void write_counters(json_writer& out, const operations& server) {
   out.StartObject();
@@ -84,8 +80,8 @@ void write_connection(json_writer& out, operations& server, const Value& request
   const auto id = actors::parse_connection_id(found->value.GetString());
   const auto view = id ? server.connection(*id) : std::nullopt;
   if (!view)
-    throw bad_request{"no connection " + std::string{found->value.GetString()} +
-                      ": it is closed, or never was; `connections` lists those that are open"};
+    throw not_found{"no connection " + std::string{found->value.GetString()} +
+                    ": it is closed, or never was; `connections` lists those that are open"};
   write(out, *view);
 }
 
@@ -103,7 +99,7 @@ void write_actor(json_writer& out, operations& server, const Value& request) {
   }
   const auto view = server.process(id);
   if (!view)
-    throw bad_request{"no such actor: " + id + "; `tree`, `connections` and `rooms` list those that live"};
+    throw not_found{"no such actor: " + id + "; `tree`, `connections` and `rooms` list those that live"};
   out.StartObject();
   put(out, "id", id);
   put(out, "kind", view->kind);
@@ -156,7 +152,7 @@ std::size_t strike_named(operations& server, operations::order what, const std::
     auto text = "no such actor: " + unknown.front();
     if (unknown.size() > 1)
       text += " and " + std::to_string(unknown.size() - 1) + " more";
-    throw bad_request{text + "; `tree`, `connections` and `rooms` list those that live"};
+    throw not_found{text + "; `tree`, `connections` and `rooms` list those that live"};
   }
   return names.size() - unknown.size();
 }
@@ -249,7 +245,8 @@ const command& command_of(const rapidjson::Document& request) {
 void run_command(json_writer& out, operations& server, std::string_view text) {
   rapidjson::Document request;
   request.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
-  command_of(request)(out, server, request);
+  if (!run_service_command(out, server, request, text))
+    command_of(request)(out, server, request);
 }
 
 } // namespace

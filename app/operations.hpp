@@ -124,6 +124,17 @@ public:
   std::size_t strike_all_connections(order what);
   std::size_t strike_all_rooms(order what);
 
+  /// Closes these connections with 1001; they may come back. Returns how many there were.
+  std::size_t disconnect(const std::vector<std::string>& ids);
+  /// The same for all whose client said that this is its user.
+  std::size_t disconnect_user(const std::string& user);
+  /// Takes no more connections and closes those that are open, a few at a time; the process goes on. Returns how many
+  /// are open. Again: nothing more.
+  std::uint64_t drain();
+  /// What a room answers, as JSON. Throws request_refused, also when it takes too long.
+  std::string ask_room(actors::room_request::order what, protocol::message_ptr message);
+  const protocol::message_limits& message_limits() const noexcept { return parts_.config.gateway.messages; }
+
   /// Workers that did not answer the last call.
   const std::vector<std::size_t>& missing() const noexcept { return missing_; }
 
@@ -141,6 +152,7 @@ private:
         missing_.push_back(i);
     return results;
   }
+  std::size_t disconnect_where(std::function<bool(const gateway::socket_worker&, const gateway::connection&)> is_meant);
   bool strike_system_process(order what, const std::string& name, actors::stall_plan how);
   bool kill_static_supervisor(const std::string& name);
   tree_node describe(const supervisors::child_status& child);
