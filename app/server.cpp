@@ -31,6 +31,8 @@ server_config on_this_machine(server_config config) {
   config.gateway.has_own_descriptor_tables = plan.has_own_tables;
   config.gateway.connections.takes_chaos_events = config.is_chaos_enabled;
   config.rooms.takes_chaos_events = config.is_chaos_enabled;
+  config.rooms.recover_bytes_max = config.gateway.outbox.bytes_max / 2;
+  config.rooms.log_waiting_bytes_max = config.history_waiting_bytes;
   if (plan.has_own_tables)
     spdlog::info("{} connections do not fit into one descriptor table: {} workers, each with a table of its own",
                  plan.connections_max, plan.workers);
