@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import net from "node:net";
 
 const opening_at_once = 200;
+export const meta = { since: 1732320000 };
 
 /// One member. Its presence events are counted, their bytes included; of the rest only the refs of replies are kept.
 class crowd_member {
@@ -76,7 +77,7 @@ export async function enter_crowd(port, topic, count, key_of) {
       () => new crowd_member(port));
     await Promise.all(some.map((member) => member.upgraded));
     const statuses = await Promise.all(some.map((member, n) =>
-      member.ask("1", topic, "phx_join", { presence: { key: key_of(members.length + n), meta: { since: 1732320000 } } })));
+      member.ask("1", topic, "phx_join", { presence: { key: key_of(members.length + n), meta } })));
     if (statuses.some((status) => status !== "ok")) throw new Error("a member of the crowd could not join");
     members.push(...some);
   }

@@ -1,5 +1,6 @@
-// E27: all members of a big room leave it at once. Told one by one, each leave would go to everybody who is still there.
-import { enter_crowd } from "./crowd.mjs";
+// E27: all members of a big room leave it at once. Told one by one, each leave would go to everybody who is still
+// there.
+import { enter_crowd, meta } from "./crowd.mjs";
 import { sum } from "./figures.mjs";
 import { judge_invariants, look } from "./invariants.mjs";
 import { now_ms, sleep } from "./trial.mjs";
@@ -34,7 +35,7 @@ export const exit_storm = {
 };
 
 async function leave_together(x, crowd, watchers) {
-  const entry = Buffer.byteLength(JSON.stringify({ user1234: { metas: [{ since: 1732320000, phx_ref: "x".repeat(16) }] } }));
+  const entry = JSON.stringify({ user1234: { metas: [{ ...meta, phx_ref: "x".repeat(16) }] } }).length;
   const told_before = heard(crowd) + heard(watchers);
   const began = now_ms();
   const mailboxes = { peak: 0, is_over: false };
