@@ -2,6 +2,7 @@
 
 #include "app/option_values.hpp"
 #include "app/server_options.hpp"
+#include "app/service_options.hpp"
 
 namespace lintel::app {
 
@@ -33,8 +34,9 @@ void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
   add("reload", "Read the configuration file again, and take over what can change while the server runs");
   add("recovery", "How long killed and crashed actors were away");
   add("rooms", "Rooms and their members");
-  add("connections", "The connections")->add_option("--limit", request.limit, "At most so many")->capture_default_str();
+  add("connections", "The connections")->add_option("--limit", request.limit, "At most so many; 10,000 unless told");
   add("connection", "One connection")->add_option("id", request.ids, "Such as c0-17-0")->required()->expected(1);
+  add_service_commands(ctl, request);
   add_stall_command(*add("stall", "Block handlers, as a bug would; for servers with --enable-chaos"), request);
   for (const auto* name : {"kill", "crash"}) {
     auto* command = add(name, std::string{name} == "kill" ? "End actors as an exit signal would; restarts at once"

@@ -7,6 +7,7 @@
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <stdexcept>
@@ -24,10 +25,6 @@ std::string to_json(const ctl_request& request) {
   out.StartObject();
   out.Key("command");
   out.String(request.command.c_str());
-  if (request.command == "connections") {
-    out.Key("limit");
-    out.Uint64(request.limit);
-  }
   if (request.ids.size() == 1) {
     out.Key("id");
     out.String(request.ids.front().c_str());
@@ -50,9 +47,31 @@ std::string to_json(const ctl_request& request) {
     out.Key("random");
     out.Uint64(request.random);
   }
-  if (!request.all.empty()) {
-    out.Key("all");
-    out.String(request.all.c_str());
+  const auto put_text = [&out](const char* key, const std::string& text) {
+    if (text.empty())
+      return;
+    out.Key(key);
+    out.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  };
+  const auto put_number = [&out](const char* key, const std::optional<std::uint64_t>& number) {
+    if (!number)
+      return;
+    out.Key(key);
+    out.Uint64(*number);
+  };
+  put_text("all", request.all);
+  put_text("topic", request.topic);
+  put_text("event", request.event);
+  put_text("idem", request.idem);
+  put_text("user", request.user);
+  put_number("after", request.after);
+  put_number("before", request.before);
+  put_number("limit", request.limit);
+  if (!request.payload.empty()) {
+    auto line = request.payload; // a line break can only be white space in it
+    std::ranges::replace(line, '\n', ' ');
+    out.Key("payload");
+    out.RawValue(line.data(), line.size(), rapidjson::kObjectType);
   }
   out.EndObject();
   return buffer.GetString();

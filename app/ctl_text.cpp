@@ -1,6 +1,11 @@
 #include "app/ctl_text.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <chrono>
 
 namespace lintel::app {
 
@@ -134,6 +139,31 @@ std::string reload_text(const Value& report) {
   return out.empty() ? "nothing has changed\n" : out;
 }
 
+std::string json_text(const Value& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> out{buffer};
+  value.Accept(out);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string history_table(const Value& history) {
+  std::string out = fmt::format("{:>10} {:<24} {:<16} {}\n", "offset", "at", "event", "payload");
+  for (const auto& message : history["messages"].GetArray()) {
+    const auto at =
+        std::chrono::sys_time<std::chrono::milliseconds>{std::chrono::milliseconds{message["at"].GetInt64()}};
+    out += fmt::format("{:>10} {:<24} {:<16} {}\n", number(message, "offset"), fmt::format("{:%FT%TZ}", at),
+                       text(message, "event"), json_text(message["payload"]));
+  }
+  return out + fmt::format("epoch {}, newest offset {}\n", text(history, "epoch"), number(history, "offset"));
+}
+
+std::string published_text(const Value& answer) {
+  if (!answer.HasMember("offset"))
+    return "published; no history is kept\n";
+  return fmt::format("published as offset {} of epoch {}{}\n", number(answer, "offset"), text(answer, "epoch"),
+                     answer.HasMember("duplicate") ? "; it was before" : "");
+}
+
 } // namespace
 
 std::string text_of(std::string_view command, const Value& result) {
@@ -152,6 +182,12 @@ std::string text_of(std::string_view command, const Value& result) {
     return reload_text(result);
   if (command == "recovery")
     return recovery_table(result);
+  if (command == "history")
+    return history_table(result);
+  if (command == "publish")
+    return published_text(result);
+  if (command == "presence")
+    return json_text(result) + '\n';
   return name_and_value(result);
 }
 
