@@ -38,9 +38,19 @@ enum class counter : std::uint8_t {
   processes_started,        ///< light processes of any kind
   processes_ended,          ///< of those, the ones that are over
   stuck_warned,             ///< handlers that took longer than stuck_limits::warn
-  abandoned, ///< of those, the ones whose thread was stopped for good, and whose actor went on without it
+  abandoned,   ///< of those, the ones whose thread was stopped for good, and whose actor went on without it
+  closed_idle, ///< sockets closed on our initiative, by protocol::close_reason
+  closed_kicked,
+  closed_protocol_error,
+  closed_unsupported_data,
+  closed_invalid_data,
+  closed_policy_violation,
+  closed_message_too_big,
+  closed_actor_gave_up,
+  closed_shutting_down,
+  closed_slow_consumer,
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::abandoned) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::closed_slow_consumer) + 1;
 
 std::string_view name_of(counter which) noexcept;
 

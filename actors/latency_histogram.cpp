@@ -29,6 +29,14 @@ latency_histogram::snapshot& latency_histogram::snapshot::operator+=(const snaps
   return *this;
 }
 
+latency_histogram::snapshot latency_histogram::snapshot::since(const snapshot& before) const noexcept {
+  snapshot more = *this;
+  for (std::size_t i = 0; i < bucket_count; ++i)
+    more.buckets[i] -= std::min(before.buckets[i], buckets[i]);
+  more.sum_us -= std::min(before.sum_us, sum_us);
+  return more;
+}
+
 latency_histogram::snapshot latency_histogram::read() const noexcept {
   snapshot now;
   for (std::size_t i = 0; i < bucket_count; ++i)

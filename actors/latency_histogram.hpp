@@ -35,6 +35,8 @@ public:
     /// The bound of the bucket that the quantile (0 to 1) falls into, at most max_us; 0 when nothing was measured.
     std::uint64_t quantile_us(double which) const noexcept;
     snapshot& operator+=(const snapshot& other) noexcept;
+    /// What was measured since `before`, an earlier look at the same histogram. The longest stays that of all time.
+    snapshot since(const snapshot& before) const noexcept;
   };
   snapshot read() const noexcept;
 

@@ -42,6 +42,7 @@ struct session {
   protocol::wire_format wire = protocol::wire_format::json_v2;
   role may = role::none;
   bool is_reading_paused = false; ///< the inbound window is full; the socket is not read
+  bool wants_self = false;        ///< the client hears of its actor's restarts, on $sys:self
   std::vector<channel> channels;
 
   channel* find(std::string_view topic) noexcept {

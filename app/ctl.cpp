@@ -18,6 +18,11 @@ namespace {
 
 using rapidjson::Document;
 
+void put(rapidjson::Writer<rapidjson::StringBuffer>& out, const char* key, const std::string& value) {
+  out.Key(key);
+  out.String(value.c_str());
+}
+
 std::string to_json(const ctl_request& request) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> out{buffer};
@@ -45,6 +50,18 @@ std::string to_json(const ctl_request& request) {
     out.Bool(request.stall.is_busy);
     out.Key("next");
     out.Bool(request.stall.is_for_next);
+  }
+  if (request.command == "link")
+    put(out, "role", request.role);
+  if (request.command == "search")
+    put(out, "text", request.text);
+  if (request.rate) {
+    out.Key("rate");
+    out.Uint(*request.rate);
+  }
+  if (request.is_reset) {
+    out.Key("reset");
+    out.Bool(true);
   }
   if (request.random != 0) {
     out.Key("random");

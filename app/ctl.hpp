@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,10 @@ struct ctl_request {
   std::string all;
   std::uint64_t limit = 10'000;
   actors::stall_plan stall;
+  std::string role;                  ///< link: admin or viewer
+  std::optional<std::uint32_t> rate; ///< chaos: kills per second; none: only tell
+  bool is_reset = false;             ///< chaos: the next order opens a new account
+  std::string text;                  ///< search
   bool is_json = false;
 };
 

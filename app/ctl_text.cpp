@@ -125,6 +125,18 @@ std::string recovery_table(const Value& recovery) {
   return out;
 }
 
+std::string chaos_line(const Value& chaos) {
+  const auto rate = number(chaos, "rate");
+  auto out = rate > 0 ? fmt::format("chaos: {} kills/s.  ", rate) : std::string{"chaos: none ordered.  "};
+  if (!chaos.HasMember("recovery"))
+    return out + "Nothing was killed yet.\n";
+  const auto us = [&](const char* key) { return static_cast<double>(number(chaos["recovery"], key)) / 1e3; };
+  return out + fmt::format("Since it began: {} kills, {} crashes, {} restarts, {} sockets closed by the server; "
+                           "away for p50 {:.1f} us, p99 {:.1f} us, max {:.1f} us\n",
+                           number(chaos, "kills"), number(chaos, "crashes"), number(chaos, "restarts"),
+                           number(chaos, "sockets_closed_by_server"), us("p50_ns"), us("p99_ns"), us("max_ns"));
+}
+
 } // namespace
 
 std::string text_of(std::string_view command, const Value& result) {
@@ -141,6 +153,12 @@ std::string text_of(std::string_view command, const Value& result) {
     return room_table(result);
   if (command == "recovery")
     return recovery_table(result);
+  if (command == "link")
+    return std::string{text(result, "url")} + '\n';
+  if (command == "chaos")
+    return chaos_line(result);
+  if (command == "search")
+    return connection_table(result["connections"]) + '\n' + room_table(result["rooms"]);
   return name_and_value(result);
 }
 

@@ -29,8 +29,8 @@ sigset_t block_stop_signals() {
 int serve(const server_config& config) {
   const auto signals = block_stop_signals();
   server running{config};
-  std::printf("lintel is ready at %s (WebSocket at /socket/websocket, control socket %s)\n", running.url().c_str(),
-              running.control_socket().c_str());
+  std::printf("lintel is ready at %s (WebSocket at /socket/websocket, control socket %s)\n",
+              running.first_url().c_str(), running.control_socket().c_str());
   std::fflush(stdout);
   int signal = 0;
   sigwait(&signals, &signal);

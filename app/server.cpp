@@ -4,10 +4,12 @@
 #include "app/control_client.hpp"
 #include "app/control_commands.hpp"
 #include "app/control_server.hpp"
+#include "app/kill_loop.hpp"
 #include "app/operations.hpp"
 #include "app/server_parts.hpp"
 #include "app/system_feed.hpp"
 #include "app/tree.hpp"
+#include "gateway/listening_socket.hpp"
 #include "supervisors/supervision_tree.hpp"
 
 #include <spdlog/spdlog.h>
@@ -77,6 +79,7 @@ struct server::state {
       : control(config.data_dir / "control.sock", [this](std::string_view request) { return answer(request); }),
         parts(std::move(config)) {}
   ~state() { // whoever uses what is destroyed first
+    killing.stop();
     feed.stop();
     control.stop();
   }
@@ -93,6 +96,8 @@ struct server::state {
   server_parts parts;
   std::optional<operations> operator_interface; // of the control socket's thread
   std::optional<operations> feed_interface;     // of the feed's
+  std::optional<operations> chaos_interface;    // of the kill loop's
+  kill_loop killing;
   supervisors::supervision_tree tree;
 };
 
@@ -107,6 +112,8 @@ server::server(server_config config) {
   s.operator_interface.emplace(s.parts, s.tree.root);
   s.feed_interface.emplace(s.parts, s.tree.root);
   s.feed.start(*s.feed_interface);
+  s.chaos_interface.emplace(s.parts, s.tree.root);
+  s.killing.start(s.parts, *s.chaos_interface);
   s.answering = &*s.operator_interface;
   if (!s.control.wait_until_open(start_patience))
     throw std::runtime_error{"cannot open the control socket " + s.control.path().string()};
@@ -123,10 +130,12 @@ std::size_t server::stopped_threads() const { return state_->parts.runtime.pool(
 
 std::uint16_t server::port() const { return state_->parts.port(); }
 
-std::string server::url() const {
-  const auto& host = state_->parts.config.gateway.host;
-  const bool is_v6 = host.find(':') != std::string::npos;
-  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port()) + "/";
+std::string server::url() const { return state_->parts.url(); }
+
+std::string server::first_url() {
+  auto& parts = state_->parts;
+  return gateway::is_loopback(parts.config.gateway.host) ? state_->operator_interface->one_time_url(actors::role::admin)
+                                                         : parts.url();
 }
 
 std::filesystem::path server::control_socket() const { return state_->control.path(); }
@@ -135,9 +144,11 @@ bool server::stop() {
   auto& s = *state_;
   s.parts.is_ready = false;
   s.feed.close();
+  s.killing.close();
   drain(s.parts);
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
     return false;
+  s.killing.stop();
   s.feed.stop(); // not before: it may wait for a worker that is stuck, and the deadline is for all
   s.tree.root = nullptr;
   s.parts.directory.clear();

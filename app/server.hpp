@@ -22,6 +22,8 @@ public:
 
   std::uint16_t port() const;
   std::string url() const;
+  /// On loopback with a secret that lets the first browser in; elsewhere the plain one.
+  std::string first_url();
   std::filesystem::path control_socket() const;
 
   /// Stops listening, closes every connection with 1012 and ends the tree in reverse order.

@@ -5,6 +5,8 @@
 #include "actors/runtime_config.hpp"
 #include "actors/topic_routes.hpp"
 #include "app/access_keys.hpp"
+#include "app/chaos_account.hpp"
+#include "app/page_sessions.hpp"
 #include "app/process_directory.hpp"
 #include "app/server_config.hpp"
 #include "gateway/http_request.hpp"
@@ -28,11 +30,16 @@ struct server_parts {
   std::size_t workers() const noexcept { return sockets.size(); }
 
   std::uint16_t port() const { return listening.front().port(); }
+  std::string url() const;
+  /// By a key, or by one that a link was exchanged for. Any thread.
+  actors::role role_of(const gateway::credentials& shown) const;
   /// Rooms of all supervisors. Any thread.
   std::uint64_t room_count();
 
   const server_config config;
   const access_keys keys;
+  page_sessions sessions;
+  chaos_account chaos;
   std::vector<gateway::listening_socket> listening; ///< one per worker, all on one port
   gateway::admission door;
   std::atomic<bool> is_ready{false};

@@ -146,6 +146,8 @@ std::string switching_protocols(std::string_view key, subprotocol chosen) {
   return out.append("\r\n");
 }
 
+reach reach_of(const gateway_config& config) { return is_loopback(config.host) ? reach::loopback : reach::network; }
+
 http_outcome upgrade(const request_head& r, std::string_view query, const http_routes& routes) {
   const auto& config = routes.config;
   if (r.method() != http::verb::get)
@@ -157,8 +159,7 @@ http_outcome upgrade(const request_head& r, std::string_view query, const http_r
     return respond(426, "WebSocket version 13 is needed\n", "Sec-WebSocket-Version: 13\r\n");
   if (!is_websocket_key(r[http::field::sec_websocket_key]))
     return respond(400, "Sec-WebSocket-Key must be 16 bytes in base64\n");
-  const auto listens_on = is_loopback(config.host) ? reach::loopback : reach::network;
-  if (!origin_is_allowed(r[http::field::origin], r[http::field::host], listens_on, config.allowed_origins))
+  if (!origin_is_allowed(r[http::field::origin], r[http::field::host], reach_of(config), config.allowed_origins))
     return respond(403, "");
   const auto offer = negotiate(r[http::field::sec_websocket_protocol]);
   http_outcome out;
@@ -186,12 +187,15 @@ http_outcome answer(const request_head& r, const http_routes& routes) {
     return respond(400, "exactly one Host header is needed\n");
   if (std::ranges::find(socket_paths, path) != socket_paths.end())
     return upgrade(r, query, routes);
+  if (!host_is_allowed(r[http::field::host], reach_of(routes.config), routes.config.allowed_origins))
+    return respond(403, "this server listens on loopback and answers to localhost only; behind a proxy say "
+                        "--allow-origin https://your.page\n");
   if (r.method() != http::verb::get && r.method() != http::verb::head)
     return respond(405, "only GET is served here\n", "Allow: GET, HEAD\r\n");
   const auto found = routes.get(path, {.token = bearer_token(r[http::field::authorization])});
   http_outcome out;
   out.what = http_outcome::kind::respond;
-  out.response = page(found.status, found.content_type, found.body);
+  out.response = page(found.status, found.content_type, found.body, found.headers);
   return out;
 }
 

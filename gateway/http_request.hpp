@@ -17,6 +17,7 @@ struct http_page {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
+  std::string_view headers{}; ///< more header lines, each with its line end; static
 };
 
 /// What a client shows to be more than anybody: as text, or in base64 of either alphabet, without padding. Empty: not.

@@ -28,6 +28,20 @@ bool is_ours(close_reason reason) {
   return reason != close_reason::client_closed && reason != close_reason::client_gone;
 }
 
+// By reason, too: the reasons from idle to slow_consumer have counters in the same order.
+void count_closed(close_reason reason) {
+  if (!is_ours(reason))
+    return;
+  auto& counters = actors::worker::current()->counters();
+  counters.add(counter::sockets_closed_by_server);
+  if (reason < close_reason::idle || reason > close_reason::slow_consumer)
+    return;
+  const auto nth = static_cast<int>(reason) - static_cast<int>(close_reason::idle);
+  counters.add(static_cast<counter>(static_cast<int>(counter::closed_idle) + nth));
+}
+static_assert(static_cast<int>(counter::closed_slow_consumer) - static_cast<int>(counter::closed_idle) ==
+              static_cast<int>(close_reason::slow_consumer) - static_cast<int>(close_reason::idle));
+
 // The peer reads a reset, and the kernel keeps nothing of the socket: for those who had their time.
 void reset_on_close(int fd) {
   const linger hard{.l_onoff = 1, .l_linger = 0};
@@ -175,8 +189,7 @@ void socket_worker::begin_closing(connection& c, close_reason reason, protocol::
   c.phase_since = now_ticks();
   c.unread.reset();
   c.session.is_reading_paused = false;
-  if (is_ours(reason))
-    actors::worker::current()->counters().add(counter::sockets_closed_by_server);
+  count_closed(reason);
   const auto& row = protocol::row_of(reason);
   if (!last && row.code != 0)
     last = protocol::encode_close(row.code, row.text);
@@ -199,8 +212,8 @@ void socket_worker::end_session(connection& c) {
 
 void socket_worker::release(connection& c, close_reason reason) {
   auto& counters = actors::worker::current()->counters();
-  if (c.at == connection::phase::open && is_ours(reason))
-    counters.add(counter::sockets_closed_by_server);
+  if (c.at == connection::phase::open)
+    count_closed(reason);
   const bool was_upgraded =
       c.at == connection::phase::open || (c.at == connection::phase::closing && c.ending != close_reason::served);
   if (was_upgraded)
