@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view page_headers =
     "Cache-Control: no-store\r\n"
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
+    "img-src 'self' data:; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\n"
     "Cross-Origin-Resource-Policy: same-origin\r\n"
@@ -29,7 +29,8 @@ struct media_type {
 };
 constexpr std::array media_types{media_type{".html", "text/html; charset=utf-8"},
                                  media_type{".js", "text/javascript; charset=utf-8"},
-                                 media_type{".css", "text/css; charset=utf-8"}, media_type{".svg", "image/svg+xml"}};
+                                 media_type{".css", "text/css; charset=utf-8"}, media_type{".svg", "image/svg+xml"},
+                                 media_type{".woff2", "font/woff2"}};
 
 std::string_view type_of(std::string_view name) {
   const auto found =
