@@ -9,6 +9,7 @@
 namespace lintel::actors {
 
 class system_desk;
+struct room_services;
 
 /// Where the system's processes are found. Filled while the tree starts, workers' couriers first; entries are
 /// replaced only when their supervisor starts a new process in the place of one that ended for good.
@@ -41,8 +42,13 @@ public:
   system_desk* desk() const noexcept { return desk_; }
   void set_desk(system_desk& desk) noexcept { desk_ = &desk; }
 
+  /// What rooms keep their messages with; null: rooms keep nothing. Set before the tree starts.
+  const room_services* rooms() const noexcept { return rooms_; }
+  void set_rooms(const room_services& services) noexcept { rooms_ = &services; }
+
 private:
   system_desk* desk_ = nullptr;
+  const room_services* rooms_ = nullptr;
   std::vector<std::atomic<light_process*>> couriers_;
   std::vector<process_ptr<light_process>> kept_;
   mutable std::mutex mutex_;

@@ -55,7 +55,7 @@ handled connection_actor::handle(letter_ptr& mail) {
 handled connection_actor::take(letter_ptr& mail) {
   auto& request = static_cast<client_request&>(*mail);
   const auto& message = request.message->view();
-  const auto decided = decide(*session_, message, services_.routes, services_.limits);
+  const auto decided = decide(*session_, message, services_.spaces, services_.limits);
   switch (decided.what) {
   case step::answer_heartbeat: answer_heartbeat(message); break;
   case step::answer_leave: reply(message, "ok"); break;
@@ -94,10 +94,18 @@ void connection_actor::join(letter_ptr& mail, channel* rejoined) {
     added.join_ref = inline_ref{message.join_ref.is_null() ? message.ref : message.join_ref};
   }
   request.kind = letter_kind::room_join;
+  introduce(request);
   request.is_member_already = rejoined != nullptr;
   if (auto back = registry->post(std::move(mail)))
     services_.book.courier(session_->id.worker)
         .post(std::make_unique<join_settled>(static_cast<client_request&>(*back), nullptr, "unavailable"));
+}
+
+// What a room may want to know of whoever asks.
+void connection_actor::introduce(client_request& request) const {
+  request.may = session_->may;
+  if (session_->has_identity)
+    request.who = services_.port.identity_of(*session_);
 }
 
 void connection_actor::leave(channel& from, const client_request& request) {
@@ -117,6 +125,8 @@ void connection_actor::push(letter_ptr& mail, channel& to) {
     return;
   }
   request.kind = letter_kind::room_push;
+  request.hears_offsets = to.hears_offsets;
+  introduce(request);
   if (auto back = room.post(std::move(mail)))
     reply(static_cast<client_request&>(*back).message->view(), "error", "unavailable");
 }

@@ -14,7 +14,7 @@ struct connection_services {
   connection_port& port;
   process_ptr<connection_supervisor> supervisor;
   const address_book& book;
-  const topic_routes& routes;
+  const namespaces& spaces;
   connection_limits limits;
 };
 
@@ -47,6 +47,7 @@ private:
   handled take(letter_ptr& mail);
   void answer_heartbeat(protocol::message_view message);
   void join(letter_ptr& mail, channel* rejoined);
+  void introduce(client_request& request) const;
   void leave(channel& from, const client_request& request);
   void push(letter_ptr& mail, channel& to);
   void answer_self(step what, const protocol::message_view& request);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -16,6 +17,13 @@ struct connection_id {
   std::uint16_t worker = 0;
 
   friend bool operator==(const connection_id&, const connection_id&) = default;
+};
+
+/// For tables of connections of all workers.
+struct connection_id_hash {
+  std::size_t operator()(const connection_id& id) const noexcept {
+    return (std::size_t{id.generation} << 32 | id.slot) * 0x9e3779b97f4a7c15 + id.worker;
+  }
 };
 
 std::string to_string(const connection_id& id);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/client_identity.hpp"
 #include "actors/session.hpp"
 #include "protocol/close_reason.hpp"
 #include "protocol/encoded_frame.hpp"
@@ -20,6 +21,8 @@ public:
   virtual void answer_close(session& which, std::uint16_t code) = 0;
   /// The inbound window has room again.
   virtual void resume_reading(session& which) = 0;
+  /// Null: it said nothing about itself.
+  virtual client_identity_ptr identity_of(const session& which) const = 0;
 };
 
 } // namespace lintel::actors

@@ -15,7 +15,7 @@ bool is_current(const channel& c, const ref_view& join_ref) {
   return join_ref.is_null() || join_ref == c.join_ref.view();
 }
 
-decision decide_join(session& who, channel* c, const message_view& m, const topic_routes& routes,
+decision decide_join(session& who, channel* c, const message_view& m, const namespaces& spaces,
                      const connection_limits& limits) {
   if (c != nullptr)
     return {c->is_unsettled() ? step::wait : step::rejoin, c};
@@ -24,8 +24,11 @@ decision decide_join(session& who, channel* c, const message_view& m, const topi
   const bool is_of_system = is_system_topic(m.topic);
   if (is_of_system && who.may < role::viewer)
     return {step::refuse, nullptr, "unauthorized"};
-  if (!(is_of_system ? is_known_system_topic(m.topic) : routes.match(m.topic)))
+  const auto rules = is_of_system ? nullptr : spaces.find(m.topic);
+  if (is_of_system ? !is_known_system_topic(m.topic) : rules == nullptr)
     return {step::refuse_unmatched};
+  if (rules && who.may < rules->may_join)
+    return {step::refuse, nullptr, "unauthorized"};
   if (who.channels.size() >= limits.channels_max)
     return {step::refuse, nullptr, "too many channels joined"};
   return {step::join};
@@ -70,14 +73,14 @@ decision decide_self(const message_view& m) {
 
 } // namespace
 
-decision decide(session& who, const message_view& m, const topic_routes& routes, const connection_limits& limits) {
+decision decide(session& who, const message_view& m, const namespaces& spaces, const connection_limits& limits) {
   if (m.topic == "phoenix" && m.event == "heartbeat")
     return {step::answer_heartbeat};
   if (m.topic == system_self)
     return decide_self(m);
   auto* c = who.find(m.topic);
   if (m.event == "phx_join")
-    return decide_join(who, c, m, routes, limits);
+    return decide_join(who, c, m, spaces, limits);
   if (m.event == "phx_leave")
     return decide_leave(c, m);
   return decide_push(who, c, m);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/connection_limits.hpp"
+#include "actors/namespace_rules.hpp"
 #include "actors/session.hpp"
-#include "actors/topic_routes.hpp"
 #include "protocol/message.hpp"
 
 #include <cstdint>
@@ -35,7 +35,7 @@ struct decision {
 };
 
 /// Decides by Phoenix.Socket's rules (lib/phoenix/socket.ex, __in__ and handle_in). Changes nothing.
-decision decide(session& who, const protocol::message_view& message, const topic_routes& routes,
+decision decide(session& who, const protocol::message_view& message, const namespaces& spaces,
                 const connection_limits& limits);
 
 } // namespace lintel::actors

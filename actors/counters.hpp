@@ -38,8 +38,17 @@ enum class counter : std::uint8_t {
   processes_started,        ///< light processes of any kind
   processes_ended,          ///< of those, the ones that are over
   stuck_warned,             ///< handlers that took longer than stuck_limits::warn
-  abandoned,   ///< of those, the ones whose thread was stopped for good, and whose actor went on without it
-  closed_idle, ///< sockets closed on our initiative, by protocol::close_reason
+  abandoned,            ///< of those, the ones whose thread was stopped for good, and whose actor went on without it
+  history_appended,     ///< messages that got an offset
+  history_refused,      ///< messages that could not be stored
+  publish_duplicates,   ///< pushes whose idempotency key was known
+  publish_rate_limited, ///< pushes beyond their namespace's rate
+  recovered,            ///< joins that got everything they had missed
+  not_recovered,        ///< joins that asked for it and could not get it
+  replayed,             ///< messages sent to those who recovered
+  dropped_deliveries,   ///< frames not given to slow clients, where a namespace allows that
+  sessions_taken_over,  ///< sockets closed because another one came with the same session
+  closed_idle,          ///< sockets closed on our initiative, by protocol::close_reason
   closed_kicked,
   closed_protocol_error,
   closed_unsupported_data,

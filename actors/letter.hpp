@@ -26,6 +26,10 @@ enum class letter_kind : std::uint8_t {
   worker_call,
   system_news,
   room_request,
+  log_news,
+  history_page,
+  stream_reset,
+  session_moved,
   caf_message, ///< no letter: any message of CAF
   none,        ///< no mail at all: an incarnation begins
 };
@@ -54,6 +58,7 @@ struct stall_plan {
   std::chrono::milliseconds length{0};
   bool is_busy = false;
   bool is_for_next = false; ///< not before there is a letter to have in hand
+  bool is_poison = false;   ///< with that letter in hand, throw
 };
 
 /// Sent by operators and tests to any light process.

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "actors/client_identity.hpp"
 #include "actors/connection_id.hpp"
 #include "actors/letter.hpp"
+#include "actors/role.hpp"
 #include "actors/room_leg.hpp"
+#include "history/durable_log.hpp"
 #include "protocol/broadcast.hpp"
 #include "protocol/message.hpp"
 
@@ -10,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace lintel::actors {
 
@@ -25,6 +29,9 @@ struct client_request : letter {
   const connection_id from;
   const protocol::message_ptr message;
   bool is_member_already = false; ///< room_join: a join of a topic that is joined
+  bool hears_offsets = false;     ///< room_push: its channel does
+  role may = role::none;          ///< for rooms
+  client_identity_ptr who;        ///< for rooms; null: it said nothing about itself
 };
 
 /// socket → connection: the client said goodbye; behind everything it said before. Answered by the close of the socket.
@@ -43,15 +50,16 @@ struct room_leave : letter {
   const protocol::message_ptr request;
 };
 
-/// room → registry: nobody is left after `joins_seen` joins. Answered by retire unless a join is on its way.
+/// room → registry: nobody is left after `visits_seen` joins and room_requests. Answered by retire unless another is on
+/// its way.
 struct retire_request : letter {
-  retire_request(process_ptr<light_process> who, std::string of_topic, std::uint64_t joins)
-      : letter(letter_kind::retire_request), room(std::move(who)), topic(std::move(of_topic)), joins_seen(joins) {}
+  retire_request(process_ptr<light_process> who, std::string of_topic, std::uint64_t visits)
+      : letter(letter_kind::retire_request), room(std::move(who)), topic(std::move(of_topic)), visits_seen(visits) {}
 
   static constexpr std::uint64_t already_ended = ~std::uint64_t{0};
   const process_ptr<light_process> room;
   const std::string topic;
-  const std::uint64_t joins_seen;
+  const std::uint64_t visits_seen;
 };
 
 /// registry → room: nobody can reach you any more; end.
@@ -64,10 +72,18 @@ struct room_delivery : letter {
   room_delivery(room_leg_ptr to_leg, protocol::broadcast_ptr what)
       : letter(letter_kind::room_delivery), leg(std::move(to_leg)), broadcast(std::move(what)) {}
 
+  enum class loss : std::uint8_t {
+    never,     ///< who cannot take it is closed
+    when_full, ///< who cannot take it misses it
+    early,     ///< even half full: it is not worth much
+  };
+
   const room_leg_ptr leg;
   const protocol::broadcast_ptr broadcast;
+  loss allowed = loss::never;
   connection_id answer_to;
   protocol::message_ptr answered; ///< null: nobody here waits for an answer
+  std::string response;           ///< to that: an object in JSON; empty: {}
 };
 
 /// room → courier: the answer to a room_join. No leg: refused, with `reason`.
@@ -81,6 +97,9 @@ struct join_settled : letter {
   const bool is_rejoin;
   const room_leg_ptr leg;
   const std::string_view reason; ///< a literal
+  std::string response;          ///< an object in JSON; empty: {}
+  bool hears_offsets = false;
+  std::vector<history::entry> missed; ///< to be told before anything else
 };
 
 /// room → courier: the answer to a room_leave that was a request.
@@ -129,7 +148,7 @@ struct room_request : letter {
       : letter(letter_kind::room_request), what(which), message(std::move(about)), done_(std::move(then)) {}
   ~room_request() override { settle({.error = "unavailable"}); }
   /// Once; later answers are not told. On any thread: what is called must not wait.
-  void settle(room_answer answer) {
+  void settle(room_answer answer) const {
     if (auto done = std::exchange(done_, nullptr))
       done(std::move(answer));
   }
@@ -138,7 +157,38 @@ struct room_request : letter {
   const protocol::message_ptr message; ///< its topic is the room's
 
 private:
-  std::function<void(room_answer)> done_;
+  mutable std::function<void(room_answer)> done_;
+};
+
+/// log → room: what became of the room's messages up to, or from, `offset`.
+struct log_news : letter {
+  log_news(std::uint32_t of_term, std::uint64_t at, history::log_error what)
+      : letter(letter_kind::log_news), term(of_term), offset(at), error(what) {}
+  const std::uint32_t term;
+  const std::uint64_t offset;
+  const history::log_error error; ///< none: up to `offset` everything is stored
+};
+
+/// log → room: what was read for `request`, a room_push or a room_request.
+struct history_page : letter {
+  history_page(std::shared_ptr<letter_ptr> for_whom, history::read_entries what)
+      : letter(letter_kind::history_page), request(std::move(*for_whom)), read(std::move(what)) {}
+  letter_ptr request;
+  history::read_entries read;
+};
+
+/// room → courier: the topic begins again; those who hear offsets are told.
+struct stream_reset : letter {
+  stream_reset(room_leg_ptr where, std::string with_epoch)
+      : letter(letter_kind::stream_reset), leg(std::move(where)), epoch(std::move(with_epoch)) {}
+  const room_leg_ptr leg;
+  const std::string epoch;
+};
+
+/// worker → courier: this connection's session has another socket now.
+struct session_moved : letter {
+  explicit session_moved(connection_id whose) : letter(letter_kind::session_moved), from(whose) {}
+  const connection_id from;
 };
 
 /// system_desk → system room: to be published.

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/latency_histogram.hpp"
 #include "actors/process_class.hpp"
+#include "base/latency_histogram.hpp"
 
 #include <array>
 #include <chrono>
@@ -14,8 +14,8 @@ namespace lintel::actors {
 class process_times {
 public:
   struct pair {
-    latency_histogram queue;   ///< from post() to the handler
-    latency_histogram handler; ///< the handler itself
+    base::latency_histogram queue;   ///< from post() to the handler
+    base::latency_histogram handler; ///< the handler itself
   };
   pair& of(process_class what) noexcept { return pairs_[static_cast<std::size_t>(what)]; }
   const pair& of(process_class what) const noexcept { return pairs_[static_cast<std::size_t>(what)]; }

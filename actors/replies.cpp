@@ -15,8 +15,9 @@ using protocol::payload_format;
 using protocol::ref_view;
 using protocol::wire_format;
 
-encoded_frame_ptr ok_reply(wire_format wire, const message_view& request) {
-  return encode_reply(wire, {request.join_ref, request.ref, request.topic, "ok", {}});
+encoded_frame_ptr ok_reply(wire_format wire, const message_view& request, std::string_view json) {
+  const protocol::payload_view response{.bytes = json.empty() ? std::string_view{"{}"} : json};
+  return encode_reply(wire, {request.join_ref, request.ref, request.topic, "ok", response});
 }
 
 encoded_frame_ptr error_reply(wire_format wire, const message_view& request, std::string_view reason) {

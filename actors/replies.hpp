@@ -10,7 +10,9 @@ namespace lintel::actors {
 
 /// The answer to `request`: {"status":"ok","response":{}}, or an error with {"reason":"..."}.
 /// `reason` is one of our literals: it needs no escaping.
-protocol::encoded_frame_ptr ok_reply(protocol::wire_format wire, const protocol::message_view& request);
+/// `json`: the response, an object; empty: {}.
+protocol::encoded_frame_ptr ok_reply(protocol::wire_format wire, const protocol::message_view& request,
+                                     std::string_view json = {});
 protocol::encoded_frame_ptr error_reply(protocol::wire_format wire, const protocol::message_view& request,
                                         std::string_view reason);
 /// Ok, with `json` as response.

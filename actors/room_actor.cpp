@@ -1,23 +1,44 @@
 #include "actors/room_actor.hpp"
 
-#include "protocol/broadcast.hpp"
-
-#include <stdexcept>
+#include "actors/room_services.hpp"
 
 namespace lintel::actors {
+
+namespace {
+
+namespace_rules_ptr rules_of(const std::string& topic, const room_services* services) {
+  static const auto none = std::make_shared<const namespace_rules>();
+  const auto found = services != nullptr ? services->spaces.find(topic) : nullptr;
+  return found ? found : none;
+}
+
+} // namespace
 
 room_actor::room_actor(caf::actor_config& config, std::string topic, room_supervisor& supervisor, room_limits limits,
                        const address_book& book)
     : light_process(config, anywhere), topic_(std::move(topic)), supervisor_(&supervisor), limits_(limits), book_(book),
-      roster_(book.workers()) {}
+      rules_(rules_of(topic_, book.rooms())), roster_(book.workers()) {
+  if (rules_->history.kept != durability::none)
+    history_ = std::make_unique<room_history>(rules_->history, topic_, *book.rooms(), limits.recover_bytes_max);
+}
 
 room_actor::~room_actor() = default;
 
 handled room_actor::handle(letter_ptr& mail) {
+  if (history_ && mail->kind != letter_kind::retire) {
+    switch (history_->prepare(*this)) {
+    case room_history::readiness::opening: return handled::not_now;
+    case room_history::readiness::failed: refuse_for_now(mail); return handled::done;
+    case room_history::readiness::ready: tell_reset();
+    }
+  }
   switch (mail->kind) {
   case letter_kind::room_join: join(static_cast<client_request&>(*mail)); break;
   case letter_kind::room_leave: leave(static_cast<room_leave&>(*mail)); break;
-  case letter_kind::room_push: push(static_cast<client_request&>(*mail)); break;
+  case letter_kind::room_push: push(mail); break;
+  case letter_kind::room_request: take_request(mail); break;
+  case letter_kind::log_news: take_log_news(static_cast<log_news&>(*mail)); break;
+  case letter_kind::history_page: take_page(static_cast<history_page&>(*mail)); break;
   case letter_kind::retire: return handled::end;
   default: pool().count(counter::unhandled);
   }
@@ -25,29 +46,60 @@ handled room_actor::handle(letter_ptr& mail) {
 }
 
 void room_actor::join(const client_request& request) {
-  ++joins_seen_;
+  ++visits_seen_;
   const auto worker = request.from.worker;
-  if (request.is_member_already) {
-    const auto& leg = roster_.on(worker).leg;
-    answer(worker, std::make_unique<join_settled>(request, leg, leg ? "" : "room closed"));
-    if (roster_.members() == 0) // a member of a room that had this topic before us
+  const auto wish = history_ ? protocol::recover_in(request.message->view().payload) : protocol::recover_request{};
+  const auto turn_away = [&](const room_leg_ptr& leg, std::string_view why) {
+    answer(worker, std::make_unique<join_settled>(request, leg, why));
+    if (roster_.members() == 0)
       ask_to_retire();
+  };
+  if (request.is_member_already) {
+    if (const auto& leg = roster_.on(worker).leg; leg && wish.is_valid)
+      admit(request, leg, wish);
+    else
+      turn_away(nullptr, leg ? "invalid recover" : "room closed"); // a member of a room that had this topic before us
+    return;
+  }
+  if (!wish.is_valid) {
+    turn_away(nullptr, "invalid recover");
     return;
   }
   if (roster_.members() >= limits_.members_max) {
-    answer(worker, std::make_unique<join_settled>(request, nullptr, "room is full"));
+    turn_away(nullptr, "room is full");
     return;
   }
   const auto& leg = roster_.add(worker, [&] { return room_leg_ptr{new room_leg{this, topic_, worker}}; });
   members_.store(roster_.members(), std::memory_order_relaxed);
-  answer(worker, std::make_unique<join_settled>(request, leg));
+  admit(request, leg, wish);
   members_changed();
+}
+
+// What the member has missed leaves with the answer, and what comes after that is posted after it: no gap, nothing
+// twice.
+void room_actor::admit(const client_request& request, const room_leg_ptr& leg, const protocol::recover_request& wish) {
+  auto settled = std::make_unique<join_settled>(request, leg);
+  if (wish.is_wanted) {
+    auto recovery = history_->recover(wish, request.who ? request.who->sid : std::string{});
+    settled->hears_offsets = true;
+    settled->response = R"({"stream":{"epoch":")" + history_->epoch() + R"(","offset":)" +
+                        std::to_string(history_->visible().last()) + R"(,"recovered":)" +
+                        (recovery.is_complete ? "true" : "false") + R"(,"count":)" +
+                        std::to_string(recovery.missed.size()) + "}}";
+    if (recovery.is_complete)
+      pool().count(counter::recovered);
+    else if (wish.has_offset)
+      pool().count(counter::not_recovered);
+    settled->missed = std::move(recovery.missed);
+  }
+  answer(request.from.worker, std::move(settled));
 }
 
 void room_actor::leave(const room_leave& request) {
   const auto worker = request.from.worker;
   if (request.request)
     answer(worker, std::make_unique<leave_settled>(request));
+  paces_.erase(request.from);
   member_gone(worker);
 }
 
@@ -59,36 +111,30 @@ void room_actor::member_gone(std::uint16_t worker) {
     ask_to_retire();
 }
 
+// The log does not let us have our history. Leaving needs none of it.
+void room_actor::refuse_for_now(letter_ptr& mail) {
+  switch (mail->kind) {
+  case letter_kind::room_join: {
+    ++visits_seen_;
+    const auto& request = static_cast<client_request&>(*mail);
+    answer(request.from.worker, std::make_unique<join_settled>(request, nullptr, "storage unavailable"));
+    break;
+  }
+  case letter_kind::room_leave: leave(static_cast<room_leave&>(*mail)); break;
+  case letter_kind::room_request: ++visits_seen_; [[fallthrough]];
+  case letter_kind::room_push: reject(*mail, "storage unavailable"); break;
+  default: break;
+  }
+  if (roster_.members() == 0)
+    ask_to_retire();
+}
+
 // The registry knows whether a join is on its way; only it can close the door without losing somebody behind it.
 void room_actor::ask_to_retire() {
+  if ((history_ && history_->is_waiting()) || pages_under_way_ > 0)
+    return; // again when that is settled
   if (auto registry = book_.registry())
-    registry->post(std::make_unique<retire_request>(this, topic_, joins_seen_));
-}
-
-void room_actor::push(const client_request& request) {
-  if (limits_.takes_chaos_events && request.message->view().event == "chaos:crash_room")
-    throw std::runtime_error{"crash asked for by a member"};
-  if (request.message->view().event == "ping")
-    answer(request.from.worker, std::make_unique<request_settled>(request, ""));
-  else
-    broadcast(protocol::broadcast::make(request.message), &request);
-}
-
-// One post per worker that has members; the sender's carries the answer too, so both leave in one send.
-void room_actor::broadcast(const protocol::broadcast_ptr& message, const client_request* answered) {
-  pool().count(counter::broadcasts);
-  bool is_answered = answered == nullptr || answered->message->view().ref.is_null();
-  for (const auto& [leg, members] : roster_.legs()) {
-    if (members == 0)
-      continue;
-    auto post = std::make_unique<room_delivery>(leg, message);
-    if (!is_answered && leg->worker == answered->from.worker) {
-      post->answer_to = answered->from;
-      post->answered = answered->message;
-      is_answered = true;
-    }
-    answer(leg->worker, std::move(post));
-  }
+    registry->post(std::make_unique<retire_request>(this, topic_, visits_seen_));
 }
 
 // A request that died with its incarnation, or that nobody is left to handle. Leaving always succeeds.
@@ -99,10 +145,9 @@ void room_actor::refuse(letter& mail) noexcept {
     answer(request.from.worker, std::make_unique<join_settled>(request, nullptr, "join crashed"));
     break;
   }
-  case letter_kind::room_push:
-    answer(static_cast<client_request&>(mail).from.worker,
-           std::make_unique<request_settled>(static_cast<client_request&>(mail), "crashed"));
-    break;
+  case letter_kind::room_request: ++visits_seen_; [[fallthrough]];
+  case letter_kind::room_push: reject(mail, "crashed"); break;
+  case letter_kind::history_page: reject(*static_cast<history_page&>(mail).request, "crashed"); break;
   case letter_kind::room_leave: leave(static_cast<room_leave&>(mail)); break;
   default: break;
   }
@@ -113,6 +158,14 @@ supervisors::verdict room_actor::failed(const exit_report& report) { return supe
 std::chrono::nanoseconds room_actor::wait_for_turn() { return supervisor_->pacer().wait(worker::clock::now()); }
 
 void room_actor::ended(const caf::error& reason) noexcept {
+  if (history_) {
+    for (auto& one : history_->give_up()) {
+      reject(*one.request, "unavailable");
+      for (const auto& retry : one.retries)
+        reject(*retry, "unavailable");
+    }
+    history_->close();
+  }
   if (reason) {
     for (const auto& [leg, members] : roster_.legs())
       if (members > 0)

@@ -3,11 +3,16 @@
 #include "actors/address_book.hpp"
 #include "actors/light_process.hpp"
 #include "actors/messages.hpp"
+#include "actors/namespace_rules.hpp"
+#include "actors/room_history.hpp"
 #include "actors/room_roster.hpp"
 #include "actors/room_supervisor.hpp"
 #include "base/bounded_writer.hpp"
+#include "base/token_bucket.hpp"
 
+#include <memory>
 #include <string>
+#include <unordered_map>
 
 namespace lintel::actors {
 
@@ -29,9 +34,9 @@ public:
   }
   process_class what() const noexcept override { return process_class::room; }
 
-  /// The registry is about to post a join. Kept here, so that it survives the registry.
-  void expect_join() noexcept { joins_sent_.fetch_add(1, std::memory_order_relaxed); }
-  std::uint64_t joins_sent() const noexcept { return joins_sent_.load(std::memory_order_relaxed); }
+  /// The registry is about to post a join or a room_request. Kept here, so that it survives the registry.
+  void expect_visit() noexcept { visits_sent_.fetch_add(1, std::memory_order_relaxed); }
+  std::uint64_t visits_sent() const noexcept { return visits_sent_.load(std::memory_order_relaxed); }
   /// The registry has let go of it: the next join of this topic is for a successor, even after the registry's death.
   void let_go() noexcept { is_let_go_.store(true, std::memory_order_relaxed); }
   bool is_let_go() const noexcept { return is_let_go_.load(std::memory_order_relaxed); }
@@ -44,25 +49,54 @@ protected:
   std::chrono::nanoseconds wait_for_turn() override;
   void ended(const caf::error& reason) noexcept override;
 
-  virtual void push(const client_request& request);
+  /// A member's message.
+  virtual void push(letter_ptr& mail);
   virtual void members_changed() {}
-  /// To all members; `answered`, if it waits for an answer, gets its ok in the same send.
-  void broadcast(const protocol::broadcast_ptr& message, const client_request* answered = nullptr);
+  /// To all members; `answered`, if it waits for an answer, gets its ok with `response` in the same send.
+  void broadcast(const protocol::broadcast_ptr& message, const client_request* answered = nullptr,
+                 std::string response = {});
 
 private:
+  // who is here: room_actor.cpp
   void join(const client_request& request);
+  void admit(const client_request& request, const room_leg_ptr& leg, const protocol::recover_request& wish);
   void leave(const room_leave& request);
   void member_gone(std::uint16_t worker);
   void ask_to_retire();
+  void refuse_for_now(letter_ptr& mail);
+
+  // what is said: room_publish.cpp
+  void publish(letter_ptr& mail, const protocol::message_ptr& message);
+  bool is_too_fast(const client_request& request);
+  void keep(letter_ptr& mail, const protocol::message_ptr& message, std::string key);
+  void deliver(const letter& request, const history::entry& what, bool has_key);
+  void settle_published(const letter& request, std::uint64_t offset, bool is_duplicate, bool has_key);
+  void take_log_news(const log_news& news);
+  /// `reason` is a literal.
+  void reject(letter& request, std::string_view reason) noexcept;
+
+  // what is asked: room_queries.cpp
+  void take_request(letter_ptr& mail);
+  void acknowledge(const client_request& request);
+  void read_history(letter_ptr& mail, const protocol::payload_view& payload);
+  void answer_history(letter& request, const std::vector<history::entry>& found);
+  void take_page(history_page& page);
+  void reset(letter_ptr& mail);
+  void tell_reset();
   void answer(std::uint16_t worker, letter_ptr mail) const { book_.courier(worker).post(std::move(mail)); }
 
   const std::string topic_;
   const process_ptr<room_supervisor> supervisor_;
   const room_limits limits_;
   const address_book& book_;
+  const namespace_rules_ptr rules_;       // never null
+  std::unique_ptr<room_history> history_; // null: nothing is kept
+  std::uint32_t pages_under_way_ = 0;
+  std::unordered_map<connection_id, base::token_bucket, connection_id_hash>
+      paces_; // of members that publish, where there is a limit
   room_roster roster_;
-  std::uint64_t joins_seen_ = 0;
-  std::atomic<std::uint64_t> joins_sent_{0};
+  std::uint64_t visits_seen_ = 0;
+  std::atomic<std::uint64_t> visits_sent_{0};
   std::atomic<bool> is_let_go_{false};
   std::atomic<std::uint32_t> members_{0}; // roster_.members(), for operators
 };

@@ -11,6 +11,14 @@
 
 namespace lintel::actors {
 
+/// A slot of the worker's connection table, and whether that member hears offsets: a word, for a broadcast walks
+/// through all of them.
+inline constexpr std::uint32_t room_member_slots_max = 0x7fff'ffff;
+struct room_member {
+  std::uint32_t slot : 31;
+  std::uint32_t hears_offsets : 1;
+};
+
 /// The members of one room on one worker. The room makes it and holds it, to say where a post goes; what is inside
 /// `members` belongs to that worker alone. The topic is stored here once, and nowhere per member.
 class room_leg {
@@ -21,7 +29,7 @@ public:
   const process_ptr<light_process> room;
   const std::string topic;
   const std::uint16_t worker;
-  std::vector<std::uint32_t> members; ///< slots of the worker's connection table
+  std::vector<room_member> members;
 
 private:
   friend void intrusive_ptr_add_ref(room_leg* it) noexcept { it->references_.fetch_add(1, std::memory_order_relaxed); }

@@ -13,7 +13,8 @@
 
 namespace lintel::actors {
 
-/// Finds the room of a topic, and starts it for the first join. Every join passes here, which makes this the one
+/// Finds the room of a topic, and starts it for the first join. Every join and every
+/// room_request passes here, which makes this the one
 /// place that knows whether a room without members may end.
 ///
 /// An incarnation holds the map of rooms; the next one rebuilds it from the room supervisors.
@@ -39,9 +40,10 @@ protected:
 private:
   void pass_on(letter_ptr& mail);
   void consider_retiring(const retire_request& request);
+  bool exists(const letter& mail, const std::string& topic) const;
   /// Null: the topic is quarantined.
   process_ptr<room_actor> room_for(const std::string& topic);
-  void turn_away(const letter& join, std::string_view why) const;
+  void turn_away(const letter& mail, std::string_view why) const;
 
   const std::vector<process_ptr<room_supervisor>> supervisors_;
   const address_book& book_;

@@ -28,6 +28,7 @@ struct channel {
   inline_ref join_ref;           ///< of the channel as it stands; while joining, of the request
   std::uint32_t position = 0;    ///< in leg->members
   phase at = phase::joining;
+  bool hears_offsets = false; ///< asked for by its join
 
   std::string_view topic() const noexcept { return leg ? std::string_view{leg->topic} : request->view().topic; }
   bool is_member() const noexcept { return at != phase::joining; }
@@ -42,6 +43,7 @@ struct session {
   protocol::wire_format wire = protocol::wire_format::json_v2;
   role may = role::none;
   bool is_reading_paused = false; ///< the inbound window is full; the socket is not read
+  bool has_identity = false;      ///< the port knows it: most clients have none
   bool wants_self = false;        ///< the client hears of its actor's restarts, on $sys:self
   std::vector<channel> channels;
 

@@ -13,9 +13,10 @@ handled system_room::handle(letter_ptr& mail) {
   return handled::done;
 }
 
-void system_room::push(const client_request& request) {
+void system_room::push(letter_ptr& mail) {
+  const auto& request = static_cast<client_request&>(*mail);
   if (request.message->view().event == "ping")
-    room_actor::push(request);
+    room_actor::push(mail);
   else
     desk_.ask(request.from, request.message);
 }

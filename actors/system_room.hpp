@@ -16,7 +16,7 @@ public:
 
 protected:
   handled handle(letter_ptr& mail) override;
-  void push(const client_request& request) override;
+  void push(letter_ptr& mail) override;
   void members_changed() override;
   void ended(const caf::error& reason) noexcept override;
 

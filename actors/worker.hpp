@@ -2,9 +2,9 @@
 
 #include "actors/counters.hpp"
 #include "actors/job_mark.hpp"
-#include "actors/latency_histogram.hpp"
 #include "actors/reactor.hpp"
 #include "actors/run_queue.hpp"
+#include "base/latency_histogram.hpp"
 #include "base/timing_wheel.hpp"
 
 #include <caf/resumable.hpp>
@@ -44,7 +44,7 @@ public:
   reactor& io() noexcept { return *io_; }
   counter_block& counters() noexcept { return counters_; }
   /// From the end of one look at the sockets to the next: how long one that is ready may have waited.
-  latency_histogram& lag() noexcept { return lag_; }
+  base::latency_histogram& lag() noexcept { return lag_; }
 
   /// The time at the start of this turn: good enough for every deadline, and free. This worker only.
   clock::time_point turn_time() const noexcept { return turn_time_; }
@@ -92,7 +92,7 @@ private:
   const std::size_t index_;
   const std::unique_ptr<reactor> io_;
   counter_block counters_;
-  latency_histogram lag_;
+  base::latency_histogram lag_;
   job_mark mark_;
 
   run_queue pinned_; // its thread only

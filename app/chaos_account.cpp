@@ -1,6 +1,5 @@
 #include "app/chaos_account.hpp"
 
-#include "actors/worker_pool.hpp"
 #include "supervisors/restart_ledger.hpp"
 
 #include <map>

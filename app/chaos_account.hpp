@@ -2,6 +2,7 @@
 
 #include "actors/counters.hpp"
 #include "actors/restart_times.hpp"
+#include "actors/worker_pool.hpp"
 
 #include <array>
 #include <chrono>
@@ -10,10 +11,6 @@
 #include <mutex>
 #include <optional>
 #include <vector>
-
-namespace lintel::actors {
-class worker_pool;
-}
 
 namespace lintel::app {
 

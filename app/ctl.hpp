@@ -21,6 +21,7 @@ struct ctl_request {
   actors::stall_plan stall;
   std::string role;                  ///< link: admin or viewer
   std::optional<std::uint32_t> rate; ///< chaos: kills per second; none: only tell
+  bool is_once = false;              ///< top: one look, also in a terminal
   bool is_reset = false;             ///< chaos: the next order opens a new account
   std::string text;                  ///< search
   bool is_json = false;

@@ -137,6 +137,38 @@ std::string chaos_line(const Value& chaos) {
                            number(chaos, "sockets_closed_by_server"), us("p50_ns"), us("p99_ns"), us("max_ns"));
 }
 
+std::string reload_text(const Value& report) {
+  std::string out;
+  for (const auto& each : report["applied"].GetArray())
+    out += fmt::format("applied        {}\n", each.GetString());
+  for (const auto& each : report["needs_restart"].GetArray())
+    out += fmt::format("needs restart  {}\n", each.GetString());
+  return out.empty() ? "nothing has changed\n" : out;
+}
+
+double real(const Value& object, const char* key) {
+  const auto found = object.FindMember(key);
+  return found != object.MemberEnd() && found->value.IsNumber() ? found->value.GetDouble() : 0;
+}
+
+// CPU and memory of the process, and how long a socket that is ready may wait.
+std::string process_lines(const Value& before, const Value& now) {
+  const auto seconds = (real(now, "clock_ms") - real(before, "clock_ms")) / 1000;
+  const auto used = seconds > 0 ? (real(now, "cpu_seconds") - real(before, "cpu_seconds")) / seconds * 100 : 0;
+  const auto resident = static_cast<double>(number(now, "resident_bytes"));
+  auto out = fmt::format("process: {:.1f} % of a core, {:.1f} MiB", used, resident / (1 << 20));
+  if (const auto open = number(now, "connections_open"); open > 0)
+    out += fmt::format(", {:.0f} bytes per connection", resident / static_cast<double>(open));
+  out += fmt::format(", {} bytes in outboxes, {} requests in flight\n", number(now, "outbox_bytes"),
+                     number(now, "requests_in_flight"));
+  const auto& workers = now["workers"];
+  for (rapidjson::SizeType i = 0; i < workers.Size() && i < 8; ++i)
+    out += fmt::format("worker {}: lag p50 {} us, p99 {} us, max {} us since start\n", i,
+                       number(workers[i]["lag"], "p50_us"), number(workers[i]["lag"], "p99_us"),
+                       number(workers[i]["lag"], "max_us"));
+  return out;
+}
+
 } // namespace
 
 std::string text_of(std::string_view command, const Value& result) {
@@ -151,6 +183,8 @@ std::string text_of(std::string_view command, const Value& result) {
     return connection_table(result);
   if (command == "rooms")
     return room_table(result);
+  if (command == "reload")
+    return reload_text(result);
   if (command == "recovery")
     return recovery_table(result);
   if (command == "link")
@@ -169,9 +203,14 @@ std::string top_text(const Value& before, const Value& now) {
   auto out = fmt::format("{} connections in {} rooms   {} messages/s in   {} deliveries/s out   {} restarts/s\n",
                          number(counters, "connections_open"), number(now, "rooms"), rate("messages_in"),
                          rate("deliveries"), rate("restarts"));
-  out += fmt::format("since start: {} kills, {} crashes, {} restarts, {} sockets closed by the server\n\n",
+  out += fmt::format("since start: {} kills, {} crashes, {} restarts, {} sockets closed by the server\n",
                      number(counters, "kills"), number(counters, "crashes"), number(counters, "restarts"),
                      number(counters, "sockets_closed_by_server"));
+  if (now.HasMember("chaos"))
+    out += chaos_line(now["chaos"]);
+  if (now.HasMember("metrics") && before.HasMember("metrics"))
+    out += process_lines(before["metrics"], now["metrics"]);
+  out += '\n';
   return out + connection_table(now["busiest"]);
 }
 

@@ -110,8 +110,10 @@ void write(json_writer& out, const tree_node& node) {
   put(out, "incarnation", node.incarnation);
   put(out, "restarts", node.restarts);
   put(out, "mailbox", node.mailbox);
-  if (node.dynamic_children)
+  if (node.dynamic_children) {
     put(out, "count", *node.dynamic_children);
+    put(out, "child_restarts", node.child_restarts);
+  }
   out.Key("alarms");
   write(out, node.alarms);
   out.Key("children");
@@ -158,6 +160,20 @@ void write(json_writer& out, const std::vector<actors::restart_times::bucket>& b
     out.EndArray();
   }
   out.EndArray();
+  out.EndObject();
+}
+
+void write(json_writer& out, const reload_report& report) {
+  const auto put_all = [&out](std::string_view key, const std::vector<std::string>& all) {
+    out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+    out.StartArray();
+    for (const auto& each : all)
+      out.String(each.data(), static_cast<rapidjson::SizeType>(each.size()));
+    out.EndArray();
+  };
+  out.StartObject();
+  put_all("applied", report.applied);
+  put_all("needs_restart", report.needs_restart);
   out.EndObject();
 }
 

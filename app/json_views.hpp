@@ -23,6 +23,7 @@ void write(json_writer& out, const std::vector<alarm_view>& alarms);
 void write(json_writer& out, const tree_node& node);
 /// The counts hold for all events, the list for the newest.
 void write(json_writer& out, const actors::actor_events::batch& what);
+void write(json_writer& out, const reload_report& report);
 /// A summary, and `buckets`: pairs of an upper end in ns and how many restarts took less.
 void write(json_writer& out, const std::vector<actors::restart_times::bucket>& times);
 

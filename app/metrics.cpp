@@ -50,6 +50,8 @@ metrics read_metrics(server_parts& parts) {
                               count(actors::counter::outbox_bytes_sent) + count(actors::counter::outbox_bytes_dropped));
   m.at = std::chrono::steady_clock::now();
   m.resident_bytes = resident_bytes();
+  m.log = parts.log ? &parts.log->stats() : nullptr;
+  m.shelf_bytes = parts.shelf.resting_bytes();
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);
   m.cpu_seconds = seconds(used.ru_utime) + seconds(used.ru_stime);

@@ -12,7 +12,7 @@ namespace lintel::app {
 
 namespace {
 
-using actors::latency_histogram;
+using base::latency_histogram;
 
 class exposition {
 public:
@@ -35,6 +35,9 @@ public:
     fmt::format_to(std::back_inserter(out_), "{}_bucket{{{},le=\"+Inf\"}} {}\n{}_sum{{{}}} {}\n{}_count{{{}}} {}\n",
                    name, label, h.count(), name, label, static_cast<double>(h.sum_us) / 1e6, name, label, h.count());
   }
+  void sum_and_count(std::string_view name, std::uint64_t sum, std::uint64_t count) {
+    fmt::format_to(std::back_inserter(out_), "{}_sum {}\n{}_count {}\n", name, sum, name, count);
+  }
   std::string take() { return std::move(out_); }
 
 private:
@@ -43,6 +46,38 @@ private:
 
 std::string class_label(std::size_t i) {
   return fmt::format("class=\"{}\"", name_of(static_cast<actors::process_class>(i)));
+}
+
+void put_batches(exposition& out, const history::log_stats& log) {
+  constexpr std::string_view name = "lintel_history_batch_messages";
+  out.head(name, "histogram", "Messages that were stored together.");
+  const auto buckets = log.batch_messages.read();
+  std::uint64_t so_far = 0;
+  for (std::size_t i = 0; i < buckets.size(); ++i)
+    out.labelled(fmt::format("{}_bucket", name), fmt::format("le=\"{}\"", history::batch_histogram::bound(i)),
+                 static_cast<double>(so_far += buckets[i]));
+  out.labelled(fmt::format("{}_bucket", name), "le=\"+Inf\"", static_cast<double>(so_far));
+  out.sum_and_count(name, log.stored_messages, so_far);
+}
+
+// What a durable message costs: how many share a commit, how long it takes, how long a message waits for it.
+void put_log(exposition& out, const history::log_stats& log) {
+  out.value("lintel_history_stored_messages_total", "counter", "Messages in the log.", log.stored_messages.load());
+  out.value("lintel_history_stored_bytes_total", "counter", "Of events and payloads.", log.stored_bytes.load());
+  out.value("lintel_history_refused_messages_total", "counter", "Not stored.", log.refused_messages.load());
+  out.value("lintel_history_errors_total", "counter", "Of the device; a full disk is one.", log.errors.load());
+  out.value("lintel_history_damages_total", "counter", "Reads of bytes that nobody wrote.", log.damages.load());
+  out.value("lintel_history_waiting_messages", "gauge", "On their way to the disk.", log.waiting_orders.load());
+  out.value("lintel_history_waiting_bytes", "gauge", "The same, in bytes.", log.waiting_bytes.load());
+  out.value("lintel_history_disk_full", "gauge", "1: nothing is stored until there is space.",
+            log.is_disk_full.load() ? 1 : 0);
+  out.value("lintel_history_failed", "gauge", "1: nothing is stored until the server is started anew.",
+            log.has_failed.load() ? 1 : 0);
+  put_batches(out, log);
+  out.head("lintel_history_seconds", "histogram", "Commit of a batch; wait of a message; opening and reading a topic.");
+  out.histogram("lintel_history_seconds", "what=\"commit\"", log.commit_time.read());
+  out.histogram("lintel_history_seconds", "what=\"wait\"", log.waiting_time.read());
+  out.histogram("lintel_history_seconds", "what=\"read\"", log.read_time.read());
 }
 
 std::string quantiles(const latency_histogram::snapshot& h) {
@@ -93,6 +128,9 @@ std::string prometheus_text(const metrics& m) {
     put("0.99", lag.quantile_us(0.99));
     put("1", lag.max_us);
   }
+  out.value("lintel_history_memory_bytes", "gauge", "Histories in memory whose rooms nobody is in.", m.shelf_bytes);
+  if (m.log != nullptr)
+    put_log(out, *m.log);
   if (m.resident_bytes != 0)
     out.value("process_resident_memory_bytes", "gauge", "Resident memory.", m.resident_bytes);
   out.value("process_cpu_seconds_total", "counter", "User and system time.", m.cpu_seconds);

@@ -91,7 +91,8 @@ struct tree_node {
   std::uint64_t restarts = 0;
   std::uint32_t mailbox = 0;
   std::optional<std::size_t> dynamic_children;
-  std::vector<alarm_view> alarms; ///< of a dynamic group: its storm, its rooms in quarantine
+  std::uint64_t child_restarts = 0; ///< of these
+  std::vector<alarm_view> alarms;   ///< of a dynamic group: its storm, its rooms in quarantine
   std::vector<tree_node> children;
 };
 
@@ -128,6 +129,9 @@ public:
   }
   /// What there is now; what has an owner that is gone must not be in it. Asks no worker.
   gauges levels() const;
+
+  /// Throws std::runtime_error: the configuration cannot be read, or is wrong.
+  reload_report reload() { return parts_.reloads.read_again(); }
 
   using order = actors::control_letter::order;
   /// Kills, crashes or stalls what `names` names; those that do not exist are returned.

@@ -163,7 +163,7 @@ std::vector<room_view> operations::largest_rooms(std::size_t limit, std::string_
 
 // Behind the #, which no browser sends anywhere: the page takes it out of the address and exchanges it.
 std::string operations::one_time_url(actors::role may) {
-  return parts_.url() + "#link=" + parts_.sessions.new_link(may, page_sessions::clock::now());
+  return parts_.url() + "#link=" + parts_.browsers.new_link(may, page_sessions::clock::now());
 }
 
 } // namespace lintel::app

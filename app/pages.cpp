@@ -53,7 +53,7 @@ gateway::http_page metrics_page(const gateway::credentials& shown, server_parts&
 gateway::http_page session_page(const gateway::credentials& shown, server_parts& parts) {
   if (const auto may = parts.role_of(shown); may >= actors::role::viewer)
     return json_page(200, session_json(may, {}, parts));
-  if (const auto made = parts.sessions.exchange(shown.token, page_sessions::clock::now())) {
+  if (const auto made = parts.browsers.exchange(shown.token, page_sessions::clock::now())) {
     spdlog::info("audit action=link_used role={}", name_of(made->may));
     return json_page(200, session_json(made->may, made->key, parts));
   }

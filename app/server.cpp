@@ -101,10 +101,11 @@ struct server::state {
   supervisors::supervision_tree tree;
 };
 
-server::server(server_config config) {
+server::server(server_config config, config_reload::reader read_again) {
   ensure_nobody_serves(config.data_dir);
   state_ = std::make_unique<state>(checked(std::move(config)));
   auto& s = *state_;
+  s.parts.reloads.set_reader(std::move(read_again));
   s.parts.book.set_desk(s.feed);
   s.tree = supervisors::start_tree(s.parts.system, root_spec(s.parts, s.control), start_patience);
   if (!s.tree.is_running())
@@ -140,6 +141,15 @@ std::string server::first_url() {
 
 std::filesystem::path server::control_socket() const { return state_->control.path(); }
 
+reload_report server::reload(const server_config& next) { return state_->parts.reloads.apply(next); }
+
+void server::reload() noexcept {
+  try {
+    state_->parts.reloads.read_again();
+  } catch (const std::exception&) { // read_again() has logged it, and the server goes on as it was
+  }
+}
+
 bool server::stop() {
   auto& s = *state_;
   s.parts.is_ready = false;
@@ -149,7 +159,9 @@ bool server::stop() {
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
     return false;
   s.killing.stop();
-  s.feed.stop(); // not before: it may wait for a worker that is stuck, and the deadline is for all
+  if (s.parts.log)
+    s.parts.log->close(); // what is on its way is stored: its senders ask again, and learn that it was
+  s.feed.stop();          // not before: it may wait for a worker that is stuck, and the deadline is for all
   s.tree.root = nullptr;
   s.parts.directory.clear();
   std::lock_guard lock{s.parts.rooms_mutex};

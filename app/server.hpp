@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/config_reload.hpp"
 #include "app/server_config.hpp"
 
 #include <cstddef>
@@ -14,7 +15,8 @@ namespace lintel::app {
 class server {
 public:
   /// Starts the tree and listens. Throws std::runtime_error with a sentence when it cannot.
-  explicit server(server_config config);
+  /// `read_again`: for reload() and `lintel ctl reload`.
+  explicit server(server_config config, config_reload::reader read_again = {});
   /// Stops it if stop() was not called.
   ~server();
   server(const server&) = delete;
@@ -25,6 +27,11 @@ public:
   /// On loopback with a secret that lets the first browser in; elsewhere the plain one.
   std::string first_url();
   std::filesystem::path control_socket() const;
+
+  /// Takes over what can change while it runs, and logs what was and what needs a restart. Any thread.
+  reload_report reload(const server_config& next);
+  /// Reads its configuration again and takes it over; one that is bad changes nothing, and the log says why.
+  void reload() noexcept;
 
   /// Stops listening, closes every connection with 1012 and ends the tree in reverse order.
   /// False: something still ran at the deadline; leave by _exit.

@@ -1,14 +1,20 @@
 #pragma once
 
+#include "actors/namespace_rules.hpp"
 #include "actors/room_supervisor.hpp"
 #include "actors/stuck_rule.hpp"
+#include "app/config_flaw.hpp"
 #include "app/descriptor_plan.hpp"
+#include "app/namespace_config.hpp"
 #include "gateway/gateway_config.hpp"
 #include "supervisors/restart_ledger.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lintel::app {
@@ -18,9 +24,14 @@ struct server_config {
   gateway::gateway_config gateway;
   std::size_t workers = 0; ///< 0: one per core, or as many as connections_max needs descriptor tables
   std::filesystem::path data_dir = "./lintel-data";
-  std::vector<std::string> topics = {"room:*"};
+  std::vector<std::string> topics; ///< patterns of those that exist; none: all that the namespaces have
+  /// In force: configured or built-in, and narrowed to `topics`. The first that matches holds.
+  std::vector<actors::namespace_rules> namespaces = built_in_namespaces();
   bool is_open_to_all = false; ///< listen beyond loopback without authentication
 
+  std::uint64_t history_memory_bytes = 256ull << 20; ///< histories in memory whose rooms nobody is in
+  std::uint64_t history_waiting_bytes = 64ull
+                                        << 20; ///< messages to be stored; beyond it pushes are answered overloaded
   actors::room_limits rooms;
   /// Five crashes in ten seconds, then this one socket closes: enough for bad luck, too few for a loop to hurt.
   supervisors::restart_budget connection_budget;
@@ -39,9 +50,18 @@ struct server_config {
                              .abandon = std::chrono::seconds{5},
                              .abort = std::chrono::seconds{10}};
   bool is_chaos_enabled = false; ///< operators may stall actors, clients crash them: for experiments
+
+  /// The options as they were said, by name, wherever: what a reload compares.
+  std::map<std::string, std::string> said;
 };
 
-/// A sentence that says what cannot work and what to do; empty: nothing.
+/// What cannot work, and what to do; `options` are the ones that it is about.
+struct option_flaw {
+  std::vector<std::string_view> options;
+  std::string text;
+};
+std::vector<option_flaw> flaws_in(const server_config& config);
+/// The first of them; empty: there is none.
 std::string flaw_in(const server_config& config);
 
 /// Workers, connections and descriptor tables on this machine. Raises the soft limit of open files.

@@ -1,5 +1,6 @@
 #include "app/server_parts.hpp"
 
+#include "actors/room_actor.hpp"
 #include "app/pages.hpp"
 
 #include <algorithm>
@@ -21,13 +22,13 @@ std::vector<gateway::listening_socket> listen_on(const server_config& config) {
 }
 
 // The workers own their sockets as reactors; the tree's start functions need them as what they are.
-std::vector<std::unique_ptr<actors::reactor>> make_reactors(const server_config& config,
-                                                            const gateway::http_routes& routes,
-                                                            gateway::admission& door,
-                                                            std::vector<gateway::socket_worker*>& sockets) {
+std::vector<std::unique_ptr<actors::reactor>>
+make_reactors(const server_config& config, const gateway::http_routes& routes, gateway::admission& door,
+              gateway::session_directory& sessions_of_clients, std::vector<gateway::socket_worker*>& sockets) {
   std::vector<std::unique_ptr<actors::reactor>> reactors;
   for (std::size_t i = 0; i < config.workers; ++i) {
-    auto worker = std::make_unique<gateway::socket_worker>(static_cast<std::uint16_t>(i), config.gateway, routes, door);
+    auto worker = std::make_unique<gateway::socket_worker>(static_cast<std::uint16_t>(i), config.gateway, routes, door,
+                                                           sessions_of_clients);
     sockets.push_back(worker.get());
     reactors.push_back(std::move(worker));
   }
@@ -55,9 +56,17 @@ server_parts::server_parts(server_config with)
                                                   return page_for(path, shown, *this);
                                                 },
                                                 [this](const gateway::credentials& shown) { return role_of(shown); }},
-      book(config.workers), topics(config.topics),
-      runtime(make_reactors(config, routes, door, sockets), spare_threads(config), config.stuck), system(runtime),
-      rooms(config.workers) {}
+      book(config.workers), spaces(config.namespaces), reloads(config, spaces, [this] { return room_topics(); }),
+      shelf(config.history_memory_bytes),
+      runtime(make_reactors(config, routes, door, sessions, sockets), spare_threads(config), config.stuck),
+      system(runtime), rooms(config.workers) {
+  const auto is_durable = [](const auto& rules) { return rules.history.kept >= actors::durability::written; };
+  if (std::ranges::any_of(config.namespaces, is_durable)) {
+    log = std::make_unique<history::rocks_log>(history::rocks_log_options{.directory = config.data_dir / "history"});
+    room_services.log = log.get();
+  }
+  book.set_rooms(room_services);
+}
 
 std::string server_parts::url() const {
   const auto& host = config.gateway.host;
@@ -68,9 +77,9 @@ std::string server_parts::url() const {
 actors::role server_parts::role_of(const gateway::credentials& shown) const {
   auto found = actors::role::none;
   if (!shown.token.empty())
-    found = std::max(keys.role_of(shown.token), sessions.role_of(shown.token));
+    found = std::max(keys.role_of(shown.token), browsers.role_of(shown.token));
   if (!shown.base64.empty())
-    found = std::max({found, keys.role_of_base64(shown.base64), sessions.role_of_base64(shown.base64)});
+    found = std::max({found, keys.role_of_base64(shown.base64), browsers.role_of_base64(shown.base64)});
   return found;
 }
 
@@ -80,6 +89,16 @@ std::uint64_t server_parts::room_count() {
   for (const auto& group : rooms)
     sum += group ? group->count() : 0;
   return sum;
+}
+
+std::vector<std::string> server_parts::room_topics() {
+  std::lock_guard lock{rooms_mutex};
+  std::vector<std::string> topics_now;
+  for (const auto& group : rooms)
+    if (group)
+      for (const auto& room : group->rooms())
+        topics_now.push_back(room->topic());
+  return topics_now;
 }
 
 } // namespace lintel::app

@@ -1,17 +1,20 @@
 #pragma once
 
 #include "actors/address_book.hpp"
+#include "actors/namespace_rules.hpp"
+#include "actors/room_services.hpp"
 #include "actors/room_supervisor.hpp"
 #include "actors/runtime_config.hpp"
-#include "actors/topic_routes.hpp"
 #include "app/access_keys.hpp"
 #include "app/chaos_account.hpp"
+#include "app/config_reload.hpp"
 #include "app/page_sessions.hpp"
 #include "app/process_directory.hpp"
 #include "app/server_config.hpp"
 #include "gateway/http_request.hpp"
 #include "gateway/listening_socket.hpp"
 #include "gateway/socket_worker.hpp"
+#include "history/rocks_log.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -35,21 +38,27 @@ struct server_parts {
   actors::role role_of(const gateway::credentials& shown) const;
   /// Rooms of all supervisors. Any thread.
   std::uint64_t room_count();
+  std::vector<std::string> room_topics();
 
   const server_config config;
   const access_keys keys;
-  page_sessions sessions;
+  page_sessions browsers;
   chaos_account chaos;
   std::vector<gateway::listening_socket> listening; ///< one per worker, all on one port
   gateway::admission door;
   std::atomic<bool> is_ready{false};
   gateway::http_routes routes;
   actors::address_book book; ///< rooms that end last ask it until the system has joined its threads
-  actors::topic_routes topics;
+  gateway::session_directory sessions;
+  actors::namespaces spaces;
+  config_reload reloads;
+  history::memory_shelf shelf; ///< histories in memory whose rooms nobody is in
+  actors::room_services room_services{spaces, shelf};
   std::vector<gateway::socket_worker*> sockets; ///< owned by the runtime's workers
   actors::runtime_config runtime;
   caf::actor_system system;
   process_directory directory;
+  std::unique_ptr<history::rocks_log> log; ///< null: no namespace is durable. Ends before the rooms it answers to
 
   std::mutex rooms_mutex;
   std::vector<actors::process_ptr<actors::room_supervisor>> rooms; ///< guarded by rooms_mutex

@@ -137,6 +137,20 @@ void stall(json_writer& out, operations& server, const Value& request, std::stri
   out.EndObject();
 }
 
+void poison(json_writer& out, operations& server, const Value& request, std::string_view asker) {
+  if (!server.is_chaos_enabled())
+    throw bad_request{"poison is for experiments: this server was started without --enable-chaos"};
+  const auto names = names_in(request);
+  if (names.empty())
+    throw bad_request{"whom? Give \"id\" or \"ids\""};
+  server.open_chaos_account();
+  const auto poisoned = strike_named(server, order::stall, names, {.is_for_next = true, .is_poison = true});
+  audit(asker, "poison", text_of(names), poisoned);
+  out.StartObject();
+  put(out, "poisoned", poisoned);
+  out.EndObject();
+}
+
 void chaos(json_writer& out, operations& server, const Value& request, std::string_view asker) {
   if (const auto rate = request.FindMember("rate"); rate != request.MemberEnd()) {
     if (!rate->value.IsUint() || rate->value.GetUint() > kills_per_second_max)

@@ -14,6 +14,8 @@ namespace lintel::app {
 void kill(json_writer& out, operations& server, const rapidjson::Value& request, std::string_view asker);
 void crash(json_writer& out, operations& server, const rapidjson::Value& request, std::string_view asker);
 void stall(json_writer& out, operations& server, const rapidjson::Value& request, std::string_view asker);
+/// The next message of each has a handler that throws.
+void poison(json_writer& out, operations& server, const rapidjson::Value& request, std::string_view asker);
 /// Kills at a rate from now on ({"rate":100}; 0 stops), or opens a new account ({"reset":true}), or only tells.
 void chaos(json_writer& out, operations& server, const rapidjson::Value& request, std::string_view asker);
 

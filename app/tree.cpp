@@ -81,7 +81,7 @@ start_function connection_group(server_parts& parts, std::uint16_t worker) {
       sockets.attach(parts.system, {.port = sockets,
                                     .supervisor = group,
                                     .book = parts.book,
-                                    .routes = parts.topics,
+                                    .spaces = parts.spaces,
                                     .limits = parts.config.gateway.connections});
     }));
     return started(parts, group);

@@ -2,12 +2,14 @@
 
 #include "actors/replies.hpp"
 #include "protocol/encoder.hpp"
+#include "protocol/offset_ref.hpp"
 
 namespace lintel::gateway {
 
 using namespace actors;
 using protocol::close_reason;
 using protocol::message_view;
+using protocol::offset_style;
 
 courier::courier(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets)
     : light_process(config, worker), sockets_(sockets) {}
@@ -18,6 +20,13 @@ handled courier::handle(letter_ptr& mail) {
   case letter_kind::join_settled: settle(static_cast<join_settled&>(*mail)); break;
   case letter_kind::leave_settled: settle(static_cast<leave_settled&>(*mail)); break;
   case letter_kind::request_settled: settle(static_cast<request_settled&>(*mail)); break;
+  case letter_kind::stream_reset: tell_reset(static_cast<stream_reset&>(*mail)); break;
+  case letter_kind::session_moved:
+    if (auto* c = open_connection(static_cast<session_moved&>(*mail).from)) {
+      worker::current()->counters().add(counter::sessions_taken_over);
+      sockets_.begin_closing(*c, close_reason::kicked);
+    }
+    break;
   case letter_kind::room_gone: report_gone(static_cast<room_gone&>(*mail)); break;
   case letter_kind::worker_call: static_cast<worker_call&>(*mail).run(); break;
   default: pool().count(counter::unhandled);
@@ -37,8 +46,8 @@ void courier::refuse(letter& mail) noexcept {
   case letter_kind::request_settled: close(static_cast<request_settled&>(mail).to); break;
   case letter_kind::room_delivery: {
     const auto members = static_cast<room_delivery&>(mail).leg->members; // a copy: closing changes the list
-    for (const auto slot : members)
-      sockets_.begin_closing(sockets_.table().at(slot), close_reason::actor_gave_up);
+    for (const auto& member : members)
+      sockets_.begin_closing(sockets_.table().at(member.slot), close_reason::actor_gave_up);
     break;
   }
   default: break;
@@ -53,10 +62,11 @@ connection* courier::open_connection(const connection_id& id) {
 // The members share one frame per wire format; each gets a pointer.
 void courier::deliver(const room_delivery& post) {
   auto& table = sockets_.table();
-  for (const auto slot : post.leg->members) {
-    auto& c = table.at(slot);
-    if (sockets_.enqueue(c, post.broadcast->frame(c.session.wire)) == enqueue_status::must_close)
-      too_slow_.push_back(slot);
+  for (const auto& member : post.leg->members) {
+    auto& c = table.at(member.slot);
+    const auto style = member.hears_offsets != 0 ? offset_style::offsets : offset_style::plain;
+    if (sockets_.enqueue(c, post.broadcast->frame(c.session.wire, style), post.allowed) == enqueue_status::must_close)
+      too_slow_.push_back(member.slot);
   }
   worker::current()->counters().add(counter::deliveries, post.leg->members.size());
   for (const auto slot : too_slow_) // closing changes the member list
@@ -65,7 +75,7 @@ void courier::deliver(const room_delivery& post) {
   if (!post.answered)
     return;
   if (auto* c = open_connection(post.answer_to))
-    sockets_.send(c->session, ok_reply(c->session.wire, post.answered->view()));
+    sockets_.send(c->session, ok_reply(c->session.wire, post.answered->view(), post.response));
 }
 
 void courier::settle(const join_settled& answer) {
@@ -95,9 +105,45 @@ void courier::admit(connection& c, channel& ch, const join_settled& answer) {
   ch.at = channel::phase::joined;
   if (!answer.is_rejoin)
     sockets_.membership().admit(c, ch, answer.leg);
-  sockets_.send(c.session, ok_reply(c.session.wire, request));
+  sockets_.membership().set_offsets(ch, answer.hears_offsets);
+  const auto id = answer.to;
+  sockets_.send(c.session, ok_reply(c.session.wire, request, answer.response));
   if (answer.is_rejoin)
     close_replaced(c, old_join_ref, request.topic);
+  if (auto* still = answer.missed.empty() ? nullptr : open_connection(id))
+    replay(*still, request, answer.missed);
+}
+
+// Each with the new join_ref, so that a client that joins again meanwhile does not take them for the later join's. One
+// buffer for all: an outbox counts frames.
+void courier::replay(connection& c, const message_view& join, const std::vector<history::entry>& missed) {
+  std::string frames;
+  for (const auto& one : missed) {
+    const auto& said = one.message->view();
+    const protocol::offset_ref ref{one.offset};
+    const message_view again{join.join_ref, ref.view(), said.topic, said.event, said.payload};
+    if (c.is_tapped) // whoever watches wants to see them one by one
+      sockets_.send(c.session, protocol::encode_message(c.session.wire, again));
+    else
+      protocol::append_message(frames, c.session.wire, again);
+  }
+  worker::current()->counters().add(counter::replayed, missed.size());
+  if (!frames.empty())
+    sockets_.send(c.session, protocol::encoded_frame::of_bytes(frames));
+}
+
+void courier::tell_reset(const stream_reset& news) {
+  const auto payload = R"({"epoch":")" + news.epoch + R"(","offset":0})";
+  const auto members = news.leg->members; // a copy: a client that is too slow for this is closed
+  for (const auto& member : members) {
+    auto& c = sockets_.table().at(member.slot);
+    const auto* ch = member.hears_offsets != 0 ? c.session.find(*news.leg) : nullptr;
+    if (ch != nullptr)
+      sockets_.send(c.session, protocol::encode_message(c.session.wire, {.join_ref = ch->join_ref.view(),
+                                                                         .topic = news.leg->topic,
+                                                                         .event = "stream_reset",
+                                                                         .payload = {.bytes = payload}}));
+  }
 }
 
 // The room counts a member that was not admitted here.
@@ -171,8 +217,8 @@ void courier::settle(const request_settled& answer) {
 
 void courier::report_gone(const room_gone& news) {
   auto members = std::exchange(news.leg->members, {});
-  for (const auto slot : members) {
-    auto& c = sockets_.table().at(slot);
+  for (const auto& member : members) {
+    auto& c = sockets_.table().at(member.slot);
     auto* ch = c.session.find(*news.leg);
     if (ch == nullptr)
       continue;

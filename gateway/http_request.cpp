@@ -21,6 +21,7 @@ namespace {
 
 // Phoenix's default mount, its short form, and the one of Supabase's clients.
 constexpr std::array<std::string_view, 3> socket_paths{"/socket/websocket", "/websocket", "/realtime/v1/websocket"};
+constexpr std::size_t user_bytes_max = 255;
 constexpr std::string_view bearer_prefix = "base64url.bearer.phx.";
 
 // Of two different values nobody knows which one a proxy has looked at.
@@ -68,6 +69,13 @@ bool is_token(std::string_view text) {
   text = text.substr(0, text.find_last_not_of('=') + 1);
   return text.size() % 4 != 1 && // six bits alone make no byte
          std::ranges::all_of(text, [](char c) { return is_base64(c) || c == '-' || c == '_'; });
+}
+
+// Whoever knows it takes the session over: it must be hard to guess.
+bool is_session_id(std::string_view sid) {
+  return sid.size() >= 16 && sid.size() <= 128 && std::ranges::all_of(sid, [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+         });
 }
 
 // "Bearer", in any case, and a token (RFC 6750 2.1).
@@ -165,6 +173,12 @@ http_outcome upgrade(const request_head& r, std::string_view query, const http_r
   http_outcome out;
   if (offer.chosen == subprotocol::refused || !choose_wire(query, out.wire))
     return respond(403, "");
+  out.sid = query_value(query, "sid").value_or("");
+  out.user = query_value(query, "user").value_or("");
+  if (!out.sid.empty() && !is_session_id(out.sid))
+    return respond(400, "sid must be 16 to 128 of the characters A-Z a-z 0-9 _ -\n");
+  if (out.user.size() > user_bytes_max)
+    return respond(400, "user must not be longer than 255 bytes\n");
 
   out.what = http_outcome::kind::upgraded;
   out.response = switching_protocols(r[http::field::sec_websocket_key], offer.chosen);

@@ -45,6 +45,8 @@ struct http_outcome {
   std::string response;
   std::size_t consumed = 0; ///< bytes of the request; what follows belongs to the WebSocket
   protocol::wire_format wire = protocol::wire_format::json_v2;
+  std::string sid;  ///< upgraded: the session that the client names; empty: none
+  std::string user; ///< upgraded: what it calls itself; empty: nothing
   actors::role may = actors::role::none;
 };
 

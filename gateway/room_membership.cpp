@@ -9,7 +9,12 @@ using actors::channel;
 void room_membership::admit(connection& c, channel& ch, const actors::room_leg_ptr& leg) {
   ch.leg = leg;
   ch.position = static_cast<std::uint32_t>(leg->members.size());
-  leg->members.push_back(c.session.id.slot);
+  leg->members.push_back({.slot = c.session.id.slot & actors::room_member_slots_max, .hears_offsets = 0});
+}
+
+void room_membership::set_offsets(channel& ch, bool hears_offsets) {
+  ch.hears_offsets = hears_offsets;
+  ch.leg->members[ch.position].hears_offsets = hears_offsets ? 1 : 0;
 }
 
 void room_membership::dismiss(connection& c, channel& ch) {
@@ -37,7 +42,7 @@ void room_membership::remove_from_leg(const channel& ch) {
   if (ch.position == members.size())
     return;
   members[ch.position] = last;
-  table_.at(last).session.find(*ch.leg)->position = ch.position;
+  table_.at(last.slot).session.find(*ch.leg)->position = ch.position;
 }
 
 } // namespace lintel::gateway

@@ -24,14 +24,24 @@ void socket_worker::send(actors::session& to, protocol::encoded_frame_ptr frame)
     begin_closing(c, close_reason::slow_consumer);
 }
 
-enqueue_status socket_worker::enqueue(connection& c, const protocol::encoded_frame_ptr& frame) {
+enqueue_status socket_worker::enqueue(connection& c, const protocol::encoded_frame_ptr& frame,
+                                      actors::room_delivery::loss allowed) {
+  using loss = actors::room_delivery::loss;
   if (c.at != connection::phase::open)
     return enqueue_status::queued; // the session is over: nobody waits for it
+  if (allowed == loss::early && c.out && c.out->bytes() > config_.outbox.bytes_max / 2) {
+    actors::worker::current()->counters().add(counter::dropped_deliveries);
+    return enqueue_status::queued;
+  }
   if (!c.out)
     c.out = std::make_unique<outbox>();
   auto outcome = c.out->enqueue(frame, config_.outbox);
   if (outcome == enqueue_status::must_close && make_room(c)) // the turn was long, not the peer slow
     outcome = c.out->enqueue(frame, config_.outbox);
+  if (outcome == enqueue_status::must_close && allowed != loss::never) {
+    actors::worker::current()->counters().add(counter::dropped_deliveries);
+    return enqueue_status::queued;
+  }
   if (outcome == enqueue_status::must_close) {
     drop_unsent(c);
     return outcome;

@@ -2,6 +2,7 @@
 
 #include "actors/spawn_process.hpp"
 #include "base/ensure.hpp"
+#include "gateway/close_counters.hpp"
 #include "gateway/deadlines.hpp"
 #include "gateway/descriptor_table.hpp"
 #include "gateway/listener.hpp"
@@ -24,24 +25,6 @@ constexpr std::size_t receive_buffer_bytes = 64 * 1024;
 constexpr auto tick = std::chrono::milliseconds{250};
 constexpr std::size_t tick_buckets = 512;
 
-bool is_ours(close_reason reason) {
-  return reason != close_reason::client_closed && reason != close_reason::client_gone;
-}
-
-// By reason, too: the reasons from idle to slow_consumer have counters in the same order.
-void count_closed(close_reason reason) {
-  if (!is_ours(reason))
-    return;
-  auto& counters = actors::worker::current()->counters();
-  counters.add(counter::sockets_closed_by_server);
-  if (reason < close_reason::idle || reason > close_reason::slow_consumer)
-    return;
-  const auto nth = static_cast<int>(reason) - static_cast<int>(close_reason::idle);
-  counters.add(static_cast<counter>(static_cast<int>(counter::closed_idle) + nth));
-}
-static_assert(static_cast<int>(counter::closed_slow_consumer) - static_cast<int>(counter::closed_idle) ==
-              static_cast<int>(close_reason::slow_consumer) - static_cast<int>(close_reason::idle));
-
 // The peer reads a reset, and the kernel keeps nothing of the socket: for those who had their time.
 void reset_on_close(int fd) {
   const linger hard{.l_onoff = 1, .l_linger = 0};
@@ -61,10 +44,11 @@ batch_sender& sender_of_this_thread(io_path path) {
 } // namespace
 
 socket_worker::socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes,
-                             admission& door)
-    : config_(config), routes_(routes), door_(door), table_(index), membership_(table_), taps_(config.messages),
-      decoder_(config.messages), receive_buffer_(std::make_unique<char[]>(receive_buffer_bytes)),
-      started_(clock::now() - tick), now_(clock::now()), checks_(tick, tick_buckets, started_) {}
+                             admission& door, session_directory& sessions)
+    : config_(config), routes_(routes), door_(door), sessions_(sessions), table_(index), membership_(table_),
+      taps_(config.messages), decoder_(config.messages),
+      receive_buffer_(std::make_unique<char[]>(receive_buffer_bytes)), started_(clock::now() - tick),
+      now_(clock::now()), checks_(tick, tick_buckets, started_) {}
 
 socket_worker::~socket_worker() {
   // Elsewhere than in finish() their numbers may mean other files.
@@ -160,9 +144,27 @@ void socket_worker::open(connection& c, const http_outcome& upgraded) {
   c.at = connection::phase::open;
   c.session.wire = upgraded.wire;
   c.session.may = upgraded.may;
+  if (!upgraded.sid.empty() || !upgraded.user.empty())
+    remember(c, upgraded);
   c.actor = actors::spawn_process<actors::connection_actor>(*system_, c.session, *services_.back());
   actors::worker::current()->counters().add(counter::connections_opened);
   schedule_check(c); // the idle timeout may come before the handshake's
+}
+
+// A session has one socket: a client that comes back is faster than we notice that it was gone.
+void socket_worker::remember(connection& c, const http_outcome& upgraded) {
+  c.session.has_identity = true;
+  identities_[c.session.id.slot] =
+      std::make_shared<const actors::client_identity>(actors::client_identity{upgraded.sid, upgraded.user});
+  if (upgraded.sid.empty())
+    return;
+  if (const auto former = sessions_.claim(upgraded.sid, c.session.id))
+    services_.back()->book.courier(former->worker).post(std::make_unique<actors::session_moved>(*former));
+}
+
+actors::client_identity_ptr socket_worker::identity_of(const actors::session& which) const {
+  const auto found = identities_.find(which.id.slot);
+  return found == identities_.end() ? nullptr : found->second;
 }
 
 void socket_worker::answer_close(actors::session& which, std::uint16_t code) {
@@ -208,6 +210,11 @@ void socket_worker::end_session(connection& c) {
     c.actor->socket_closed();
     c.actor.reset();
   }
+  if (!std::exchange(c.session.has_identity, false))
+    return;
+  const auto found = identities_.find(c.session.id.slot);
+  sessions_.release(found->second->sid, c.session.id);
+  identities_.erase(found);
 }
 
 void socket_worker::release(connection& c, close_reason reason) {

@@ -12,11 +12,13 @@
 #include "gateway/http_request.hpp"
 #include "gateway/poller.hpp"
 #include "gateway/room_membership.hpp"
+#include "gateway/session_directory.hpp"
 #include "protocol/decoder.hpp"
 
 #include <deque>
 #include <functional>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 namespace lintel::gateway {
@@ -32,7 +34,8 @@ class listener;
 /// way out.
 class socket_worker : public actors::reactor, public actors::connection_port {
 public:
-  socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes, admission& door);
+  socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes, admission& door,
+                session_directory& sessions);
   ~socket_worker() override;
   socket_worker(const socket_worker&) = delete;
   socket_worker& operator=(const socket_worker&) = delete;
@@ -54,6 +57,7 @@ public:
   void close(actors::session& which, protocol::close_reason reason) override;
   void answer_close(actors::session& which, std::uint16_t code) override;
   void resume_reading(actors::session& which) override;
+  actors::client_identity_ptr identity_of(const actors::session& which) const override;
 
   // --- for the listener
   /// False: the kernel has no room to watch it.
@@ -69,7 +73,8 @@ public:
 
   // --- for the courier and the admin, on this worker
   /// `must_close`: the socket's budget is spent; close it once nobody iterates over members.
-  [[nodiscard]] enqueue_status enqueue(connection& c, const protocol::encoded_frame_ptr& frame);
+  [[nodiscard]] enqueue_status enqueue(connection& c, const protocol::encoded_frame_ptr& frame,
+                                       actors::room_delivery::loss allowed = actors::room_delivery::loss::never);
   /// Ends the session at once and the socket once `last` is sent; without `last` the reason's own close frame.
   void begin_closing(connection& c, protocol::close_reason reason, protocol::encoded_frame_ptr last = nullptr);
   /// Closes every socket and calls back when the last one is gone.
@@ -95,6 +100,7 @@ private:
   void check_deadline(connection& c);
   void open(connection& c, const http_outcome& upgraded);
   void end_session(connection& c);
+  void remember(connection& c, const http_outcome& upgraded);
   void release(connection& c, protocol::close_reason reason);
   void schedule_check(connection& c);
   void set_interest(connection& c, std::uint32_t events);
@@ -125,6 +131,8 @@ private:
   const gateway_config& config_;
   const http_routes& routes_;
   admission& door_;
+  session_directory& sessions_;
+  std::unordered_map<std::uint32_t, actors::client_identity_ptr> identities_; ///< by slot, of those that have one
   poller poller_;
   connection_table table_;
   room_membership membership_;

@@ -24,6 +24,7 @@ enum class log_error : std::uint8_t {
   failed,    ///< the device reported an error: nothing is taken any more until the process is started anew
   damaged,   ///< what was to be read is not what was written; it is not served
   closed,    ///< the server stops
+  misplaced, ///< the message's offset does not follow the one before: a mistake of its writer
 };
 /// As it stands in answers and in the log: "disk_full".
 std::string_view name_of(log_error error) noexcept;
@@ -93,6 +94,8 @@ public:
                     std::function<void(opened_topic)> done) = 0;
   virtual void append(append_order order) = 0;
   virtual void read(std::string topic, range which, std::function<void(read_entries)> done) = 0;
+  /// Of messages whose writers have not been told yet.
+  virtual std::uint64_t waiting_bytes() const noexcept = 0;
   /// Forgets the topic's messages: it begins again with offset 1 and another epoch. Not while appends are under way.
   virtual void reset(std::string topic, std::function<void(opened_topic)> done) = 0;
 };

@@ -6,8 +6,7 @@
 namespace lintel::protocol {
 
 void append_base64(std::string& out, std::string_view bytes) {
-  constexpr std::string_view alphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   while (!bytes.empty()) {
     const std::string_view group = bytes.substr(0, 3);
     bytes.remove_prefix(group.size());

@@ -41,18 +41,13 @@ static_assert(rows_are_sound());
 
 } // namespace
 
-std::span<const close_row> close_rows() noexcept {
-  return rows;
-}
+std::span<const close_row> close_rows() noexcept { return rows; }
 
-const close_row& row_of(close_reason reason) noexcept {
-  return rows[static_cast<std::size_t>(reason)];
-}
+const close_row& row_of(close_reason reason) noexcept { return rows[static_cast<std::size_t>(reason)]; }
 
 bool is_valid_close_code(std::uint16_t code) noexcept {
   // 1004 is reserved; 1005, 1006 and 1015 never travel; 1012 to 1014 are IANA's.
-  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
-         (code >= 3000 && code <= 4999);
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }
 
 } // namespace lintel::protocol

@@ -38,8 +38,7 @@ struct close_row {
 
 std::span<const close_row> close_rows() noexcept;
 const close_row& row_of(close_reason reason) noexcept;
-inline constexpr std::size_t close_reason_count =
-    static_cast<std::size_t>(close_reason::served) + 1;
+inline constexpr std::size_t close_reason_count = static_cast<std::size_t>(close_reason::served) + 1;
 
 /// Codes a peer may put into a close frame (RFC 6455 7.4.1, 7.4.2 and the IANA registry).
 bool is_valid_close_code(std::uint16_t code) noexcept;

@@ -17,9 +17,7 @@ struct decoder::scratch {
 namespace {
 
 // RapidJSON and MessagePack count bytes in 32 bits.
-bool is_countable(std::string_view bytes) noexcept {
-  return bytes.size() <= std::numeric_limits<std::uint32_t>::max();
-}
+bool is_countable(std::string_view bytes) noexcept { return bytes.size() <= std::numeric_limits<std::uint32_t>::max(); }
 
 } // namespace
 
@@ -38,14 +36,12 @@ decoded decoder::decode_binary(std::string_view bytes) {
   if (bytes.empty() || !is_countable(bytes))
     return {.error = decode_errc::malformed};
   switch (static_cast<unsigned char>(bytes.front())) {
-  case 0x00:
-    return decode_binary_push(bytes);
+  case 0x00: return decode_binary_push(bytes);
   case 0x95: // fixarray of five
   case 0xdc: // array 16
   case 0xdd: // array 32
     return scratch_->msgpack.decode(bytes, limits_);
-  default:
-    return {.error = decode_errc::unsupported_kind};
+  default: return {.error = decode_errc::unsupported_kind};
   }
 }
 

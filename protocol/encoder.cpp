@@ -40,15 +40,9 @@ std::string& cleared_scratch() {
 
 void append_json_ref(std::string& out, const ref_view& ref) {
   switch (ref.kind) {
-  case ref_view::type::null:
-    out.append("null");
-    return;
-  case ref_view::type::integer:
-    out.append(ref.text);
-    return;
-  case ref_view::type::string:
-    append_json_string(out, ref.text);
-    return;
+  case ref_view::type::null: out.append("null"); return;
+  case ref_view::type::integer: out.append(ref.text); return;
+  case ref_view::type::string: append_json_string(out, ref.text); return;
   }
 }
 
@@ -62,8 +56,7 @@ void append_json_response(std::string& out, const reply_view& reply) {
 
 /// `append_payload` writes the payload; everything else of the two envelopes is here.
 template <typename AppendPayload>
-void append_text(std::string& out, wire_format wire, const message_view& envelope,
-                 AppendPayload append_payload) {
+void append_text(std::string& out, wire_format wire, const message_view& envelope, AppendPayload append_payload) {
   if (wire == wire_format::json_v1) {
     out.append(R"({"topic":)");
     append_json_string(out, envelope.topic);
@@ -90,8 +83,7 @@ void append_text(std::string& out, wire_format wire, const message_view& envelop
 }
 
 template <typename AppendPayload>
-encoded_frame_ptr text_frame(wire_format wire, const message_view& envelope,
-                             AppendPayload append_payload) {
+encoded_frame_ptr text_frame(wire_format wire, const message_view& envelope, AppendPayload append_payload) {
   std::string& out = cleared_scratch();
   append_text(out, wire, envelope, append_payload);
   return frame_of(opcode::text, out);
@@ -173,25 +165,37 @@ bool is_binary_frame(wire_format wire, const payload_view& payload) noexcept {
 
 encoded_frame_ptr encode_message(wire_format wire, const message_view& message) {
   const payload_view& payload = message.payload;
-  if (is_binary_frame(wire, payload)) {
+  if (is_binary_frame(wire, payload) && message.ref.is_null()) {
     if (message.join_ref.is_null())
       return binary_frame(binary_kind::broadcast, {message.topic, message.event}, payload.bytes);
     // The server's push has no ref, unlike the client's.
-    return binary_frame(binary_kind::push, {message.join_ref.text, message.topic, message.event},
-                        payload.bytes);
+    return binary_frame(binary_kind::push, {message.join_ref.text, message.topic, message.event}, payload.bytes);
   }
   if (wire == wire_format::msgpack)
     return msgpack_frame(message, [&](std::string& out) { append_msgpack(out, payload); });
   return text_frame(wire, message, [&](std::string& out) { append_json(out, payload); });
 }
 
+void append_message(std::string& out, wire_format wire, const message_view& message) {
+  const payload_view& payload = message.payload;
+  if (is_binary_frame(wire, payload) && message.ref.is_null()) {
+    out.append(encode_message(wire, message)->bytes());
+    return;
+  }
+  encodings.fetch_add(1, std::memory_order_relaxed);
+  std::string& body = cleared_scratch();
+  if (wire == wire_format::msgpack)
+    append_envelope(body, message, [&](std::string& to) { append_msgpack(to, payload); });
+  else
+    append_text(body, wire, message, [&](std::string& to) { append_json(to, payload); });
+  encoded_frame::append_to(out, wire == wire_format::msgpack ? opcode::binary : opcode::text, body);
+}
+
 encoded_frame_ptr encode_reply(wire_format wire, const reply_view& reply) {
   if (is_binary_frame(wire, reply.response))
-    return binary_frame(binary_kind::reply,
-                        {reply.join_ref.text, reply.ref.text, reply.topic, reply.status},
+    return binary_frame(binary_kind::reply, {reply.join_ref.text, reply.ref.text, reply.topic, reply.status},
                         reply.response.bytes);
-  const message_view envelope{
-      .join_ref = reply.join_ref, .ref = reply.ref, .topic = reply.topic, .event = "phx_reply"};
+  const message_view envelope{.join_ref = reply.join_ref, .ref = reply.ref, .topic = reply.topic, .event = "phx_reply"};
   if (wire == wire_format::msgpack)
     return msgpack_frame(envelope, [&](std::string& out) { append_msgpack_response(out, reply); });
   return text_frame(wire, envelope, [&](std::string& out) { append_json_response(out, reply); });
@@ -229,8 +233,6 @@ encoded_frame_ptr encode_pong(std::string_view payload) {
   return frame_of(opcode::pong, payload);
 }
 
-std::uint64_t encoded_total() noexcept {
-  return encodings.load(std::memory_order_relaxed);
-}
+std::uint64_t encoded_total() noexcept { return encodings.load(std::memory_order_relaxed); }
 
 } // namespace lintel::protocol

@@ -5,6 +5,7 @@
 #include "protocol/wire_format.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace lintel::protocol {
@@ -20,8 +21,11 @@ struct reply_view {
 /// Pushes, broadcasts (both refs null), phx_close and phx_error. Text stays compact: exactly five
 /// elements, no white space in the envelope. A binary payload becomes kind 0 (join_ref set) or kind
 /// 2 on json_v2, `bin` on msgpack, and {"encoding":"base64","data":"..."} on json_v1, which has no
-/// binary frames.
+/// binary frames. Kinds 0 and 2 have no place for a ref: a message with one is text, as on json_v1.
 encoded_frame_ptr encode_message(wire_format wire, const message_view& message);
+
+/// Appends the same frame to `out`: for many messages to one recipient.
+void append_message(std::string& out, wire_format wire, const message_view& message);
 
 /// A phx_reply; kind 1 when the response is binary and the wire json_v2.
 encoded_frame_ptr encode_reply(wire_format wire, const reply_view& reply);

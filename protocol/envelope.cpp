@@ -21,26 +21,19 @@ decode_errc put_name(std::string_view& to, std::string_view name, decode_errc fa
 
 } // namespace
 
-decode_errc put_string(message_view& message, envelope_field where,
-                       std::string_view text) noexcept {
+decode_errc put_string(message_view& message, envelope_field where, std::string_view text) noexcept {
   switch (where) {
-  case envelope_field::join_ref:
-    return put_ref(message.join_ref, {ref_view::type::string, text});
-  case envelope_field::ref:
-    return put_ref(message.ref, {ref_view::type::string, text});
-  case envelope_field::topic:
-    return put_name(message.topic, text, decode_errc::invalid_topic);
-  case envelope_field::event:
-    return put_name(message.event, text, decode_errc::invalid_event);
+  case envelope_field::join_ref: return put_ref(message.join_ref, {ref_view::type::string, text});
+  case envelope_field::ref: return put_ref(message.ref, {ref_view::type::string, text});
+  case envelope_field::topic: return put_name(message.topic, text, decode_errc::invalid_topic);
+  case envelope_field::event: return put_name(message.event, text, decode_errc::invalid_event);
   case envelope_field::payload:
-  case envelope_field::none:
-    break;
+  case envelope_field::none: break;
   }
   return decode_errc::wrong_type;
 }
 
-decode_errc put_integer(message_view& message, envelope_field where,
-                        std::string_view digits) noexcept {
+decode_errc put_integer(message_view& message, envelope_field where, std::string_view digits) noexcept {
   if (where == envelope_field::join_ref)
     return put_ref(message.join_ref, {ref_view::type::integer, digits});
   if (where == envelope_field::ref)

@@ -14,11 +14,9 @@ inline constexpr std::size_t envelope_size = 5;
 
 /// Puts a string into its place and judges it. A topic that is no name, or too long, is kept all
 /// the same, so that its sender can be told. Not for `payload` and `none`.
-[[nodiscard]] decode_errc put_string(message_view& message, envelope_field where,
-                                     std::string_view text) noexcept;
+[[nodiscard]] decode_errc put_string(message_view& message, envelope_field where, std::string_view text) noexcept;
 
 /// The same for an integer, which only a ref can be.
-[[nodiscard]] decode_errc put_integer(message_view& message, envelope_field where,
-                                      std::string_view digits) noexcept;
+[[nodiscard]] decode_errc put_integer(message_view& message, envelope_field where, std::string_view digits) noexcept;
 
 } // namespace lintel::protocol

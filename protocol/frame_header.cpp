@@ -9,9 +9,7 @@ namespace {
 constexpr frame_header need_more{.state = frame_header::status::need_more};
 constexpr frame_header invalid{.state = frame_header::status::invalid};
 
-bool is_defined(unsigned code) noexcept {
-  return code <= 2 || (code >= 8 && code <= 10);
-}
+bool is_defined(unsigned code) noexcept { return code <= 2 || (code >= 8 && code <= 10); }
 
 std::uint64_t big_endian(std::string_view bytes) noexcept {
   std::uint64_t value = 0;
@@ -48,9 +46,7 @@ frame_header read_frame_header(std::string_view bytes) noexcept {
   header.payload_size = second & 0x7fU;
   if (is_control(header.code) && header.payload_size > 125)
     return invalid;
-  const std::size_t length_bytes = header.payload_size < 126    ? 0
-                                   : header.payload_size == 126 ? 2
-                                                                : 8;
+  const std::size_t length_bytes = header.payload_size < 126 ? 0 : header.payload_size == 126 ? 2 : 8;
   if (bytes.size() < 2 + length_bytes)
     return need_more;
   if (length_bytes > 0) {

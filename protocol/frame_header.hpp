@@ -28,8 +28,6 @@ struct frame_header {
 frame_header read_frame_header(std::string_view bytes) noexcept;
 
 /// RFC 6455 5.5.
-constexpr bool is_control(opcode code) noexcept {
-  return code >= opcode::close;
-}
+constexpr bool is_control(opcode code) noexcept { return code >= opcode::close; }
 
 } // namespace lintel::protocol

@@ -38,9 +38,7 @@ void unmask(char* bytes, std::size_t size) noexcept {
   std::memcpy(bytes + at, &rest, size - at);
 }
 
-frame_item failure(close_reason reason) noexcept {
-  return {.what = frame_item::kind::failed, .reason = reason};
-}
+frame_item failure(close_reason reason) noexcept { return {.what = frame_item::kind::failed, .reason = reason}; }
 
 // RFC 6455 5.5.1 and 7.4.
 frame_item close_item(std::string_view body) noexcept {
@@ -48,16 +46,13 @@ frame_item close_item(std::string_view body) noexcept {
     return {.what = frame_item::kind::close, .code = opcode::close};
   if (body.size() == 1)
     return failure(close_reason::protocol_error);
-  const auto code = static_cast<std::uint16_t>(static_cast<unsigned char>(body[0]) << 8 |
-                                               static_cast<unsigned char>(body[1]));
+  const auto code =
+      static_cast<std::uint16_t>(static_cast<unsigned char>(body[0]) << 8 | static_cast<unsigned char>(body[1]));
   if (!is_valid_close_code(code))
     return failure(close_reason::protocol_error);
   if (!is_utf8(body.substr(2)))
     return failure(close_reason::invalid_data);
-  return {.what = frame_item::kind::close,
-          .code = opcode::close,
-          .payload = body.substr(2),
-          .close_code = code};
+  return {.what = frame_item::kind::close, .code = opcode::close, .payload = body.substr(2), .close_code = code};
 }
 
 frame_item control_item(opcode code, std::string_view body) noexcept {
@@ -74,9 +69,7 @@ frame_reader::~frame_reader() = default;
 frame_reader::frame_reader(frame_reader&&) noexcept = default;
 frame_reader& frame_reader::operator=(frame_reader&&) noexcept = default;
 
-bool frame_reader::is_assembling() const noexcept {
-  return assembly_ != nullptr && !assembly_->is_whole;
-}
+bool frame_reader::is_assembling() const noexcept { return assembly_ != nullptr && !assembly_->is_whole; }
 
 frame_item frame_reader::next(std::span<char>& input, const message_limits& limits) {
   if (assembly_ && assembly_->is_whole)
@@ -109,8 +102,7 @@ frame_item frame_reader::next(std::span<char>& input, const message_limits& limi
 }
 
 /// What the header alone decides, before any payload has to be there.
-std::optional<frame_item> frame_reader::judge(const frame_header& header,
-                                              const message_limits& limits) const {
+std::optional<frame_item> frame_reader::judge(const frame_header& header, const message_limits& limits) const {
   if (is_control(header.code))
     return {};
   const bool continues = header.code == opcode::continuation;
@@ -142,15 +134,13 @@ std::optional<frame_item> frame_reader::take(const frame_header& header, std::st
   assembly& message = *assembly_;
   ++message.fragments;
   // RFC 6455 8.1, at once and not at the end: nobody should pay for the rest of a bad message.
-  if (message.code == opcode::text &&
-      (!message.utf8.feed(payload) || (header.is_final && !message.utf8.is_complete())))
+  if (message.code == opcode::text && (!message.utf8.feed(payload) || (header.is_final && !message.utf8.is_complete())))
     return failure(close_reason::invalid_data);
   message.bytes.append(payload);
   if (!header.is_final)
     return {};
   message.is_whole = true;
-  return frame_item{
-      .what = frame_item::kind::message, .code = message.code, .payload = message.bytes};
+  return frame_item{.what = frame_item::kind::message, .code = message.code, .payload = message.bytes};
 }
 
 } // namespace lintel::protocol

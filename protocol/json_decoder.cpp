@@ -27,20 +27,17 @@ envelope_field field_of(std::string_view key) noexcept {
   return envelope_field::none;
 }
 
-constexpr unsigned bit(envelope_field field) noexcept {
-  return 1U << static_cast<unsigned>(field);
-}
+constexpr unsigned bit(envelope_field field) noexcept { return 1U << static_cast<unsigned>(field); }
 
 // V1 clients know nothing of join_ref.
-constexpr unsigned v1_keys = bit(envelope_field::ref) | bit(envelope_field::topic) |
-                             bit(envelope_field::event) | bit(envelope_field::payload);
+constexpr unsigned v1_keys =
+    bit(envelope_field::ref) | bit(envelope_field::topic) | bit(envelope_field::event) | bit(envelope_field::payload);
 
 // RapidJSON refuses a high surrogate without a low one, but lets "\udc00" alone through as the
 // bytes ed b0 80. The text itself is valid UTF-8, so such bytes can only come from an escape: most
 // messages hold no backslash and are spared the search.
 bool has_surrogate(std::string_view text) noexcept {
-  for (std::size_t at = text.find('\xed'); at != std::string_view::npos;
-       at = text.find('\xed', at + 1)) {
+  for (std::size_t at = text.find('\xed'); at != std::string_view::npos; at = text.find('\xed', at + 1)) {
     if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xa0)
       return true;
   }
@@ -60,10 +57,9 @@ std::size_t behind_separator(std::string_view text, std::size_t at) noexcept {
 /// RapidJSON calls one function per value; returning false ends the parse.
 class json_decoder::walk {
 public:
-  walk(json_decoder& owner, std::string_view text, json_envelope shape,
-       const message_limits& limits)
-      : stream{text.data(), text.size()}, owner_(owner), text_(text), shape_(shape),
-        limits_(limits), has_escapes_(text.find('\\') != std::string_view::npos) {}
+  walk(json_decoder& owner, std::string_view text, json_envelope shape, const message_limits& limits)
+      : stream{text.data(), text.size()}, owner_(owner), text_(text), shape_(shape), limits_(limits),
+        has_escapes_(text.find('\\') != std::string_view::npos) {}
 
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
   bool Null() { return scalar(value_type::null, {}); }
@@ -125,8 +121,7 @@ bool json_decoder::walk::begin_value() noexcept {
   if (++elements_ > limits_.elements_max)
     return refuse(decode_errc::too_many_elements);
   if (depth_ == 1 && shape_ == json_envelope::array) {
-    field_ =
-        members_ < envelope_size ? static_cast<envelope_field>(members_) : envelope_field::none;
+    field_ = members_ < envelope_size ? static_cast<envelope_field>(members_) : envelope_field::none;
     ++members_;
   }
   return true;
@@ -268,28 +263,20 @@ void json_decoder::walk::end_payload(std::size_t end, bool is_object) noexcept {
                             .is_object = is_object};
 }
 
-decoded json_decoder::decode(std::string_view text, json_envelope shape,
-                             const message_limits& limits) {
+decoded json_decoder::decode(std::string_view text, json_envelope shape, const message_limits& limits) {
   keys_.clear();
   walk handler{*this, text, shape, limits};
-  const rapidjson::ParseResult parsed =
-      reader_.Parse<rapidjson::kParseIterativeFlag>(handler.stream, handler);
+  const rapidjson::ParseResult parsed = reader_.Parse<rapidjson::kParseIterativeFlag>(handler.stream, handler);
   switch (parsed.Code()) {
   case rapidjson::kParseErrorNone:
     // A NUL byte looks like the end of the text to RapidJSON.
     if (handler.stream.Tell() != text.size())
       handler.refuse(decode_errc::malformed);
     break;
-  case rapidjson::kParseErrorTermination:
-    break;
-  case rapidjson::kParseErrorNumberTooBig:
-    handler.refuse(decode_errc::invalid_number);
-    break;
-  case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
-    handler.refuse(decode_errc::invalid_string);
-    break;
-  default:
-    handler.refuse(decode_errc::malformed);
+  case rapidjson::kParseErrorTermination: break;
+  case rapidjson::kParseErrorNumberTooBig: handler.refuse(decode_errc::invalid_number); break;
+  case rapidjson::kParseErrorStringUnicodeSurrogateInvalid: handler.refuse(decode_errc::invalid_string); break;
+  default: handler.refuse(decode_errc::malformed);
   }
   return handler.result;
 }

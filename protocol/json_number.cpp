@@ -10,13 +10,10 @@ namespace lintel::protocol {
 namespace {
 
 constexpr bool is_number_char(char each) noexcept {
-  return (each >= '0' && each <= '9') || each == '.' || each == '-' || each == '+' || each == 'e' ||
-         each == 'E';
+  return (each >= '0' && each <= '9') || each == '.' || each == '-' || each == '+' || each == 'e' || each == 'E';
 }
 
-constexpr bool is_real_char(char each) noexcept {
-  return each == '.' || each == 'e' || each == 'E';
-}
+constexpr bool is_real_char(char each) noexcept { return each == '.' || each == 'e' || each == 'E'; }
 
 template <typename Integer>
 std::optional<json_number> parse_integer(std::string_view text) noexcept {

@@ -10,13 +10,9 @@ void key_ledger::clear() noexcept {
   first_.clear();
 }
 
-void key_ledger::open() {
-  first_.push_back(hashes_.size());
-}
+void key_ledger::open() { first_.push_back(hashes_.size()); }
 
-void key_ledger::add(std::string_view key) {
-  hashes_.push_back(std::hash<std::string_view>{}(key));
-}
+void key_ledger::add(std::string_view key) { hashes_.push_back(std::hash<std::string_view>{}(key)); }
 
 bool key_ledger::close() {
   const auto first = hashes_.begin() + static_cast<std::ptrdiff_t>(first_.back());

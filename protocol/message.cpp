@@ -19,8 +19,8 @@ std::string_view place(char*& to, std::string_view from) noexcept {
 } // namespace
 
 message_ptr message::copy_of(const message_view& source) {
-  const std::size_t size = source.join_ref.text.size() + source.ref.text.size() +
-                           source.topic.size() + source.event.size() + source.payload.bytes.size();
+  const std::size_t size = source.join_ref.text.size() + source.ref.text.size() + source.topic.size() +
+                           source.event.size() + source.payload.bytes.size();
   void* const memory = ::operator new(sizeof(message) + size);
   auto* const copy = ::new (memory) message{};
   char* to = reinterpret_cast<char*>(copy + 1);

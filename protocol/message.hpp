@@ -14,8 +14,7 @@ struct ref_view {
   enum class type : std::uint8_t { null, string, integer };
 
   type kind = type::null;
-  std::string_view
-      text{}; ///< unescaped UTF-8, or the decimal digits of an integer; empty when null
+  std::string_view text{}; ///< unescaped UTF-8, or the decimal digits of an integer; empty when null
 
   bool is_null() const noexcept { return kind == type::null; }
   friend bool operator==(const ref_view&, const ref_view&) = default;

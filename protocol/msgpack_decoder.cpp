@@ -107,8 +107,7 @@ bool msgpack_decoder::walk::integer(Integer value) noexcept {
     return refuse(decode_errc::wrong_type);
   auto& digits = owner_.digits_[static_cast<std::size_t>(field_)];
   const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  return put(put_integer(result.message, field_,
-                         {digits.data(), static_cast<std::size_t>(end - digits.data())}));
+  return put(put_integer(result.message, field_, {digits.data(), static_cast<std::size_t>(end - digits.data())}));
 }
 
 bool msgpack_decoder::walk::visit_str(const char* text, std::uint32_t size) {
@@ -128,9 +127,7 @@ bool msgpack_decoder::walk::visit_str(const char* text, std::uint32_t size) {
   return put(put_string(result.message, field_, string));
 }
 
-bool msgpack_decoder::walk::put(decode_errc error) noexcept {
-  return error == decode_errc::ok || refuse(error);
-}
+bool msgpack_decoder::walk::put(decode_errc error) noexcept { return error == decode_errc::ok || refuse(error); }
 
 bool msgpack_decoder::walk::open(std::uint32_t count) noexcept {
   if (is_key_)

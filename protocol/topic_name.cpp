@@ -23,9 +23,9 @@ constexpr auto is_name_byte = name_bytes();
 } // namespace
 
 bool is_name(std::string_view text) noexcept {
-  return !text.empty() && text.size() <= name_bytes_max &&
-         std::all_of(text.begin(), text.end(),
-                     [](char each) { return is_name_byte[static_cast<unsigned char>(each)]; });
+  return !text.empty() && text.size() <= name_bytes_max && std::all_of(text.begin(), text.end(), [](char each) {
+    return is_name_byte[static_cast<unsigned char>(each)];
+  });
 }
 
 bool is_reserved_event(std::string_view event) noexcept {

@@ -124,9 +124,7 @@ void append_json_string(std::string& out, std::string_view text) {
 
 void append_json(std::string& out, const payload_view& payload) {
   switch (payload.format) {
-  case payload_format::json:
-    out.append(payload.bytes);
-    return;
+  case payload_format::json: out.append(payload.bytes); return;
   case payload_format::binary:
     out.append(R"({"encoding":"base64","data":)");
     append_base64_string(out, payload.bytes);
@@ -135,8 +133,8 @@ void append_json(std::string& out, const payload_view& payload) {
   case payload_format::msgpack:
     json_writer writer{out};
     std::size_t end = 0;
-    const bool is_whole = msgpack::parse(payload.bytes.data(), payload.bytes.size(), end, writer) &&
-                          end == payload.bytes.size();
+    const bool is_whole =
+        msgpack::parse(payload.bytes.data(), payload.bytes.size(), end, writer) && end == payload.bytes.size();
     base::ensure(is_whole, "a payload holds one MessagePack value that JSON can express");
     return;
   }

@@ -100,9 +100,7 @@ bool msgpack_writer::close(std::uint32_t count, header_bytes codes) {
 
 void append_msgpack(std::string& out, const payload_view& payload) {
   switch (payload.format) {
-  case payload_format::msgpack:
-    out.append(payload.bytes);
-    return;
+  case payload_format::msgpack: out.append(payload.bytes); return;
   case payload_format::binary: {
     string_sink sink{out};
     const auto size = static_cast<std::uint32_t>(payload.bytes.size());
@@ -112,9 +110,8 @@ void append_msgpack(std::string& out, const payload_view& payload) {
   case payload_format::json:
     msgpack_writer writer{out, payload.bytes};
     rapidjson::Reader reader;
-    const bool is_whole =
-        !reader.Parse<rapidjson::kParseIterativeFlag>(writer.stream, writer).IsError() &&
-        writer.stream.Tell() == payload.bytes.size();
+    const bool is_whole = !reader.Parse<rapidjson::kParseIterativeFlag>(writer.stream, writer).IsError() &&
+                          writer.stream.Tell() == payload.bytes.size();
     base::ensure(is_whole, "a payload holds one JSON value that MessagePack can express");
     return;
   }

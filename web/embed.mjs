@@ -22,7 +22,8 @@ extern "C" const char lintel_web_begin_${i}[];
 extern "C" const char lintel_web_end_${i}[];
 `;
 const entry_of = (name, i) =>
-  `      {"${name}", {lintel_web_begin_${i}, static_cast<std::size_t>(lintel_web_end_${i} - lintel_web_begin_${i})}},\n`;
+  `      {"${name}", {lintel_web_begin_${i},
+        static_cast<std::size_t>(lintel_web_end_${i} - lintel_web_begin_${i})}},\n`;
 
 writeFileSync(out, `// Written by web/embed.mjs.
 #include "app/static_files.hpp"

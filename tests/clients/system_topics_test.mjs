@@ -47,8 +47,16 @@ describe("who may come in", () => {
     await tree.next("tree");
     assert.deepEqual(await tree.push("kill", { id: "registry" }),
       { status: "error", response: { reason: "unauthorized" } });
-    assert.deepEqual(await tree.push("tree", {}),
-      { status: "error", response: { reason: "unauthorized" } });
+  });
+
+  it("a viewer may ask", async () => {
+    const client = await client_with("viewer");
+    const tree = await client.join("$sys:tree");
+    const { status, response } = await tree.push("tree", {});
+    assert.deepEqual([status, response.result.id], ["ok", "root"]);
+    const found = await tree.push("search", { text: "$sys:tree" });
+    assert.deepEqual(found.response.result.rooms.map(({ id }) => id), ["$sys:tree"]);
+    assert.equal(found.response.result.connections.length, 1);
   });
 
   it("a key may come as authToken", async () => {
@@ -183,7 +191,7 @@ describe("nothing is left out", () => {
 describe("a worker that is stuck", () => {
   it("does not hold up the end of a server whose tree somebody watches", async () => {
     const server = new lintel_server({
-      args: ["--workers", "4", "--enable-chaos", "--stuck-abandon", "0", "--stop-deadline-ms", "500"] });
+      args: ["--workers", "4", "--enable-chaos", "--stuck-abandon", "0", "--stop-deadline", "500ms"] });
     await server.start();
     const endpoint = `ws://127.0.0.1:${server.port}/socket`;
     const control = await control_socket.connect(server.data_dir);

@@ -30,7 +30,9 @@ declare module "phoenix" {
     onError(then: (reason: unknown) => void): number;
     onClose(then: () => void): number;
   }
-  export interface PresenceEntry { metas: Record<string, unknown>[] }
+  export interface PresenceEntry {
+    metas: Record<string, unknown>[];
+  }
   export class Presence {
     constructor(channel: Channel);
     onSync(then: () => void): void;

@@ -45,6 +45,7 @@ struct fake_port : connection_port {
     which.is_reading_paused = false;
     log.add("resume reading");
   }
+  lintel::actors::client_identity_ptr identity_of(const session&) const override { return nullptr; }
 
   journal log;
   std::function<void()> when_sending; ///< once
@@ -56,7 +57,7 @@ struct connection_world : room_world {
   explicit connection_world(lintel::actors::connection_limits limits = {})
       : supervisor_of_connections(lintel::actors::spawn_process<connection_supervisor>(
             system, std::uint16_t{0}, budget(), connection_supervisor::close_all_function{})),
-        services{port, supervisor_of_connections, book, routes, limits} {
+        services{port, supervisor_of_connections, book, spaces, limits} {
     who.id = member(0, 7);
     actor = lintel::actors::spawn_process<connection_actor>(system, who, services);
     port.when_closing = [this] { actor->socket_closed(); };
@@ -103,7 +104,7 @@ struct connection_world : room_world {
   }
 
   fake_port port;
-  lintel::actors::topic_routes routes{{"room:*"}};
+  lintel::actors::namespaces spaces{{{.pattern = "room:*"}}};
   process_ptr<connection_supervisor> supervisor_of_connections;
   connection_services services;
   session who;

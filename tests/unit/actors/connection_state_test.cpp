@@ -12,7 +12,7 @@ using namespace lintel::actors::testing;
 
 namespace {
 
-const topic_routes routes{{"room:*", "system"}};
+const namespaces spaces{{{.pattern = "room:*"}, {.pattern = "system"}}};
 
 struct client {
   session who;
@@ -22,7 +22,7 @@ struct client {
     add_channel(who, topic, at);
     return std::move(*this);
   }
-  decision sends(const lintel::protocol::message_view& m) { return decide(who, m, routes, limits); }
+  decision sends(const lintel::protocol::message_view& m) { return decide(who, m, spaces, limits); }
 };
 
 using phase = channel::phase;
@@ -95,7 +95,7 @@ TEST_CASE("clause 4: a join_ref of another type is stale even with the same text
   auto& c = add_channel(who, "room:a", phase::joined);
   c.join_ref = inline_ref{string_ref("3")};
   const auto decided =
-      decide(who, message("room:a", "phx_leave", {ref_view::type::integer, "3"}), routes, connection_limits{});
+      decide(who, message("room:a", "phx_leave", {ref_view::type::integer, "3"}), spaces, connection_limits{});
   CHECK(decided.what == step::ignore);
 }
 
@@ -180,4 +180,25 @@ TEST_CASE("system topics are for viewers to join and for admins to push to") {
   auto admin = as(role::admin).with("$sys:tree");
   CHECK(admin.sends(message("$sys:tree", "kill")).what == step::push);
   CHECK(viewer.sends(message("$sys:tree", "phx_leave")).what == step::leave);
+}
+
+TEST_CASE("a viewer may ask, and order nothing") {
+  client viewer;
+  viewer.who.may = role::viewer;
+  add_channel(viewer.who, "$sys:tree", phase::joined);
+  for (const auto* question : {"tree", "search", "sample", "actor", "connections", "metrics"})
+    CHECK(viewer.sends(message("$sys:tree", question)).what == step::push);
+  for (const auto* order : {"kill", "crash", "stall", "poison", "chaos", "link", "reload", "Tree", ""})
+    CHECK(viewer.sends(message("$sys:tree", order)).reason == "unauthorized");
+}
+
+TEST_CASE("anybody may ask for their own actor and kill it, without joining anything") {
+  client nobody;
+  CHECK(nobody.sends(message("$sys:self", "phx_join")).what == step::join_self);
+  CHECK(nobody.sends(message("$sys:self", "phx_leave")).what == step::leave_self);
+  CHECK(nobody.sends(message("$sys:self", "whoami")).what == step::whoami);
+  CHECK(nobody.sends(message("$sys:self", "kill_me")).what == step::kill_self);
+  for (const auto* event : {"kill", "self", "new_msg", "phx_reply", ""})
+    CHECK(nobody.sends(message("$sys:self", event)).reason == "unknown event");
+  CHECK(nobody.who.channels.empty());
 }

@@ -1,6 +1,30 @@
 // Who is typing in this tab. Each tab is somebody else, so that one person can try several.
-const names = ["Ada", "Alan", "Barbara", "Claude", "Dennis", "Donald", "Edsger", "Frances", "Grace", "Hedy", "Jean", "Joe",
-  "Ken", "Leslie", "Lynn", "Margaret", "Mike", "Radia", "Robert", "Robin", "Shafi", "Sophie", "Tony", "Ursula"];
+const names = [
+  "Ada",
+  "Alan",
+  "Barbara",
+  "Claude",
+  "Dennis",
+  "Donald",
+  "Edsger",
+  "Frances",
+  "Grace",
+  "Hedy",
+  "Jean",
+  "Joe",
+  "Ken",
+  "Leslie",
+  "Lynn",
+  "Margaret",
+  "Mike",
+  "Radia",
+  "Robert",
+  "Robin",
+  "Shafi",
+  "Sophie",
+  "Tony",
+  "Ursula",
+];
 const kept_as = "lintel.chat.name";
 export const name_max = 24;
 
@@ -24,7 +48,9 @@ export function keep_name(name: string): void {
 export function session_id(): string {
   const kept = sessionStorage.getItem("lintel.chat.sid");
   if (kept !== null) return kept;
-  const made = Array.from(crypto.getRandomValues(new Uint8Array(18)), (byte) => byte.toString(36).padStart(2, "0")).join("");
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(18)), (byte) =>
+    byte.toString(36).padStart(2, "0"),
+  ).join("");
   sessionStorage.setItem("lintel.chat.sid", made);
   return made;
 }

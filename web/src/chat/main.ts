@@ -25,8 +25,8 @@ const people = h("section", { class: "card people", hidden: true });
 const messages = new MessageList();
 const input = h("textarea", { rows: 1, maxlength: body_max, placeholder: "Say something", "aria-label": "Message" });
 const self = new SelfCard(server.socket, (from, to) => {
-  const lives = to - from === 1 ? `incarnation ${to} took over` : `${to - from} times; incarnation ${to} goes on`;
-  current().note(`Your actor was killed: ${lives}. The socket stayed open, and nothing was lost.`, "self");
+  const times = to - from === 1 ? "" : ` ${to - from} times`;
+  current().note(`Your actor was restarted${times}. Incarnation ${to} goes on, on the same socket.`, "self");
 });
 
 function current(): Room {
@@ -68,25 +68,56 @@ function draw(): void {
   document.title = `#${shown} · Lintel chat`;
   messages.show(room);
   const who = room.typists();
-  set_text(typists, who.length === 0 ? "\u00a0" : who.length === 1 ? `${who[0]} is typing …`
-    : `${who.slice(0, 3).join(", ")} are typing …`);
+  set_text(
+    typists,
+    who.length === 0
+      ? "\u00a0"
+      : who.length === 1
+        ? `${who[0]} is typing …`
+        : `${who.slice(0, 3).join(", ")} are typing …`,
+  );
   draw_people(room);
-  room_list.replaceChildren(...[...rooms].map(([name, each]) => h("li", {}, h("button", { type: "button",
-    class: "room", ...(name === shown && { "aria-current": "true" }), onclick: () => go_to(name) },
-    h("span", {}, `#${name}`), each.unread > 0 && h("span", { class: "unread", "aria-label": "unread" }, "●")))));
+  room_list.replaceChildren(
+    ...[...rooms].map(([name, each]) =>
+      h(
+        "li",
+        {},
+        h(
+          "button",
+          {
+            type: "button",
+            class: "room",
+            ...(name === shown && { "aria-current": "true" }),
+            onclick: () => go_to(name),
+          },
+          h("span", {}, `#${name}`),
+          each.unread > 0 && h("span", { class: "unread", "aria-label": "unread" }, "●"),
+        ),
+      ),
+    ),
+  );
   const all = [...rooms.values()];
-  self.count_messages(all.reduce((sum, r) => sum + r.sent, 0), all.reduce((sum, r) => sum + r.acknowledged, 0));
+  self.count_messages(
+    all.reduce((sum, r) => sum + r.sent, 0),
+    all.reduce((sum, r) => sum + r.acknowledged, 0),
+  );
 }
 
 function draw_people(room: Room): void {
   people.hidden = room.people === null;
   if (room.people === null) return;
-  people.replaceChildren(h("h2", {}, `${plural(room.people.length, "person", "people")} here`),
-    h("ul", {}, ...room.people.slice(0, 100).map((name) => {
-      const dot = h("span", { class: "avatar", "aria-hidden": "true" }, name.slice(0, 1).toUpperCase());
-      dot.style.setProperty("--hue", String(hue_of(name)));
-      return h("li", {}, dot, name, name === own_name() && h("span", { class: "hint" }, "you"));
-    })));
+  people.replaceChildren(
+    h("h2", {}, `${plural(room.people.length, "person", "people")} here`),
+    h(
+      "ul",
+      {},
+      ...room.people.slice(0, 100).map((name) => {
+        const dot = h("span", { class: "avatar", "aria-hidden": "true" }, name.slice(0, 1).toUpperCase());
+        dot.style.setProperty("--hue", String(hue_of(name)));
+        return h("li", {}, dot, name, name === own_name() && h("span", { class: "hint" }, "you"));
+      }),
+    ),
+  );
 }
 
 function go_to(name: string): void {
@@ -120,7 +151,14 @@ function composer(): HTMLElement {
 }
 
 function name_field(): HTMLElement {
-  const field = h("input", { type: "text", id: "name", value: own_name(), maxlength: name_max, autocomplete: "off", spellcheck: "false" });
+  const field = h("input", {
+    type: "text",
+    id: "name",
+    value: own_name(),
+    maxlength: name_max,
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   field.addEventListener("change", () => {
     if (field.value.trim() === "") field.value = own_name();
     keep_name(field.value);
@@ -130,8 +168,15 @@ function name_field(): HTMLElement {
 }
 
 function room_form(): HTMLElement {
-  const field = h("input", { type: "text", placeholder: "another room", "aria-label": "Enter another room", autocomplete: "off",
-    spellcheck: "false", maxlength: 60, pattern: "[A-Za-z0-9_.:~@$%&*+=!\\/?\\-]+" });
+  const field = h("input", {
+    type: "text",
+    placeholder: "another room",
+    "aria-label": "Enter another room",
+    autocomplete: "off",
+    spellcheck: "false",
+    maxlength: 60,
+    pattern: "[A-Za-z0-9_.:~@$%&*+=!\\/?\\-]+",
+  });
   const form = h("form", { class: "row" }, field, h("button", { class: "quiet" }, "Enter"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -144,12 +189,29 @@ function room_form(): HTMLElement {
 
 const { bar, follow } = top_bar("chat");
 follow(server);
-must_find("#app").replaceChildren(bar, h("main", { class: "chat" },
-  h("aside", { class: "side" }, h("section", { class: "card rooms", "aria-label": "Rooms" }, h("h2", {}, "Rooms"), room_list,
-    room_form()),
-    name_field(), h("a", { class: "hint", href: "/chat", target: "_blank", rel: "noopener" }, "Open another tab: somebody else")),
-  h("section", { class: "card talk" }, h("div", { class: "card-head" }, title), messages.element, typists, composer()),
-  h("aside", { class: "side" }, self.element, people)));
+must_find("#app").replaceChildren(
+  bar,
+  h(
+    "main",
+    { class: "chat" },
+    h(
+      "aside",
+      { class: "side" },
+      h("section", { class: "card rooms", "aria-label": "Rooms" }, h("h2", {}, "Rooms"), room_list, room_form()),
+      name_field(),
+      h("a", { class: "hint", href: "/chat", target: "_blank", rel: "noopener" }, "Open another tab: somebody else"),
+    ),
+    h(
+      "section",
+      { class: "card talk" },
+      h("div", { class: "card-head" }, title),
+      messages.element,
+      typists,
+      composer(),
+    ),
+    h("aside", { class: "side" }, self.element, people),
+  ),
+);
 for (const name of new Set(["lobby", ...kept_rooms(), shown])) if (!rooms.has(name)) enter(name);
 draw();
 input.focus();

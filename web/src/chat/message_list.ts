@@ -34,18 +34,25 @@ export class MessageList {
   }
 
   private add(entry: Entry, before: Entry | undefined): void {
-    const element = is_note(entry) ? h("li", { class: `note ${entry.kind}` }, entry.note) : this.message(entry, before);
+    const element = is_note(entry)
+      ? h("li", { class: `note ${entry.kind}` }, entry.note)
+      : this.message(entry, before);
     this.drawn.set(entry, element);
     this.element.append(element);
   }
 
   private message(entry: Message, before: Entry | undefined): HTMLElement {
-    const continues = before !== undefined && !is_note(before) && before.name === entry.name && entry.at_ms - before.at_ms < 120_000;
+    const continues =
+      before !== undefined && !is_note(before) && before.name === entry.name && entry.at_ms - before.at_ms < 120_000;
     const name = h("b", {}, entry.name);
     name.style.setProperty("--hue", String(hue_of(entry.name)));
-    const element = h("li", { class: `message${entry.is_own ? " own" : ""}${continues ? " continues" : ""}` },
+    const element = h(
+      "li",
+      { class: `message${entry.is_own ? " own" : ""}${continues ? " continues" : ""}` },
       h("p", { class: "by" }, name, h("time", {}, clock(entry.at_ms))),
-      h("p", { class: "body" }, entry.body), h("p", { class: "fate" }));
+      h("p", { class: "body" }, entry.body),
+      h("p", { class: "fate" }),
+    );
     this.update(element, entry);
     return element;
   }
@@ -57,7 +64,9 @@ export class MessageList {
     if (fate === null) return;
     if (entry.state !== "failed") fate.replaceChildren();
     else if (fate.childElementCount === 0)
-      fate.append(`Not sent (${entry.why ?? "refused"}) `, h("button", { type: "button", class: "link",
-        onclick: () => this.room?.send_again(entry) }, "Send again"));
+      fate.append(
+        `Not sent (${entry.why ?? "refused"}) `,
+        h("button", { type: "button", class: "link", onclick: () => this.room?.send_again(entry) }, "Send again"),
+      );
   }
 }

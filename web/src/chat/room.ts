@@ -3,14 +3,34 @@ import { type Channel, Presence, type Socket } from "phoenix";
 import { push } from "../shared/server";
 
 export interface Message {
-  id: string; name: string; body: string; at_ms: number; is_own: boolean; state: "waiting" | "said" | "failed"; why?: string;
+  id: string;
+  name: string;
+  body: string;
+  at_ms: number;
+  is_own: boolean;
+  state: "waiting" | "said" | "failed";
+  why?: string;
 }
-export interface Note { note: string; at_ms: number; kind: "self" | "plain" }
+export interface Note {
+  note: string;
+  at_ms: number;
+  kind: "self" | "plain";
+}
 export type Entry = Message | Note;
 export const is_note = (entry: Entry): entry is Note => "note" in entry;
 
-interface Said { id: string; name: string; body: string; at_ms: number }
-interface Stream { epoch: string; offset: number; recovered: boolean; count: number }
+interface Said {
+  id: string;
+  name: string;
+  body: string;
+  at_ms: number;
+}
+interface Stream {
+  epoch: string;
+  offset: number;
+  recovered: boolean;
+  count: number;
+}
 type Position = true | { epoch: string; offset: number };
 
 const kept_entries = 2000;
@@ -31,8 +51,12 @@ export class Room {
   private readonly typing = new Map<string, number>(); // name → until
   private typing_sent_at = 0;
 
-  constructor(private readonly socket: Socket, readonly topic: string, private readonly name: () => string,
-    private readonly changed: () => void) {
+  constructor(
+    private readonly socket: Socket,
+    readonly topic: string,
+    private readonly name: () => string,
+    private readonly changed: () => void,
+  ) {
     this.channel = this.open();
   }
 
@@ -43,7 +67,14 @@ export class Room {
   }
 
   say(body: string): void {
-    const message: Message = { id: crypto.randomUUID(), name: this.name(), body, at_ms: Date.now(), is_own: true, state: "waiting" };
+    const message: Message = {
+      id: crypto.randomUUID(),
+      name: this.name(),
+      body,
+      at_ms: Date.now(),
+      is_own: true,
+      state: "waiting",
+    };
     this.add(message);
     this.typing_sent_at = 0;
     this.send(message);
@@ -78,7 +109,10 @@ export class Room {
   }
 
   private open(): Channel {
-    const channel = this.socket.channel(this.topic, () => ({ recover: this.position, presence: { key: this.name(), meta: {} } }));
+    const channel = this.socket.channel(this.topic, () => ({
+      recover: this.position,
+      presence: { key: this.name(), meta: {} },
+    }));
     channel.on("new_msg", (said: Said) => this.heard(said));
     channel.on("typing", ({ name }: { name: string }) => {
       this.typing.set(name, Date.now() + typing_shown_ms);
@@ -91,7 +125,8 @@ export class Room {
       this.changed();
     });
     this.follow_offsets(channel);
-    channel.join()
+    channel
+      .join()
       .receive("ok", ({ stream }: { stream?: Stream }) => this.joined(stream))
       .receive("error", ({ reason }: { reason?: string }) => this.note(`Not in this room: ${reason ?? "refused"}`));
     return channel;
@@ -131,15 +166,23 @@ export class Room {
         message.state = "failed";
         message.why = problem.message;
         this.changed();
-      });
+      },
+    );
   }
 
   private heard(said: Said): void {
     this.typing.delete(said.name);
     const own = this.known.get(said.id);
     if (own !== undefined) own.state = "said";
-    else this.add({ id: String(said.id), name: String(said.name), body: String(said.body), at_ms: Number(said.at_ms),
-      is_own: false, state: "said" });
+    else
+      this.add({
+        id: String(said.id),
+        name: String(said.name),
+        body: String(said.body),
+        at_ms: Number(said.at_ms),
+        is_own: false,
+        state: "said",
+      });
     this.changed();
   }
 

@@ -5,7 +5,10 @@ import { count, plural } from "../shared/format";
 import { push } from "../shared/server";
 import { complain } from "../shared/toast";
 
-interface Self { id: string; incarnation: number }
+interface Self {
+  id: string;
+  incarnation: number;
+}
 
 export class SelfCard {
   readonly element: HTMLElement;
@@ -15,23 +18,44 @@ export class SelfCard {
   private now: Self | null = null;
   private survived = 0;
 
-  constructor(socket: Socket, private readonly restarted: (from: number, to: number) => void) {
+  constructor(
+    socket: Socket,
+    private readonly restarted: (from: number, to: number) => void,
+  ) {
     const channel = socket.channel("$sys:self", {});
     channel.on("self", (self: Self) => this.show(self));
     channel.join().receive("ok", (self: Self) => this.show(self));
-    const kill = h("button", { type: "button", class: "kill big", id: "kill-me",
-      onclick: () => void push<Self>(channel, "kill_me", {}).catch(complain("Not killed")) }, "Kill it");
-    this.element = h("section", { class: "card self", "aria-labelledby": "self-title" },
+    const kill = h(
+      "button",
+      {
+        type: "button",
+        class: "kill big",
+        id: "kill-me",
+        onclick: () => void push<Self>(channel, "kill_me", {}).catch(complain("Not killed")),
+      },
+      "Kill it",
+    );
+    this.element = h(
+      "section",
+      { class: "card self", "aria-labelledby": "self-title" },
       h("h2", { id: "self-title" }, "Your connection is an actor"),
-      h("div", { class: "self-who" },
+      h(
+        "div",
+        { class: "self-who" },
         h("div", {}, h("span", { class: "hint" }, "id"), this.id),
-        h("div", {}, h("span", { class: "hint" }, "incarnation"), this.incarnation)),
-      kill, this.tally);
+        h("div", {}, h("span", { class: "hint" }, "incarnation"), this.incarnation),
+      ),
+      kill,
+      this.tally,
+    );
   }
 
   count_messages(sent: number, acknowledged: number): void {
     const killed = this.survived === 0 ? "Kill it, and go on typing." : `Killed ${plural(this.survived, "time")}.`;
-    set_text(this.tally, sent === 0 ? killed : `${killed} ${count(acknowledged)} of ${plural(sent, "message")} acknowledged.`);
+    set_text(
+      this.tally,
+      sent === 0 ? killed : `${killed} ${count(acknowledged)} of ${plural(sent, "message")} acknowledged.`,
+    );
   }
 
   private show(self: Self): void {

@@ -16,7 +16,10 @@ export class ActorView {
   private channel: Channel | null = null;
   private id: string | null = null;
 
-  constructor(private readonly feeds: Feeds, private readonly choose: (id: string) => void) {
+  constructor(
+    private readonly feeds: Feeds,
+    private readonly choose: (id: string) => void,
+  ) {
     this.empty();
   }
 
@@ -29,27 +32,43 @@ export class ActorView {
   }
 
   private empty(): void {
-    this.element.replaceChildren(h("h3", {}, "One actor"), h("p", { class: "hint" },
-      "Choose an actor in the tree, in the list, or a cell of the field above, and see it live."));
+    this.element.replaceChildren(
+      h("h3", {}, "One actor"),
+      h(
+        "p",
+        { class: "hint" },
+        "Choose an actor in the tree, in the list, or a cell of the field above, and see it live.",
+      ),
+    );
   }
 
   private show(id: string, actor: Actor): void {
     if (id !== this.id) return;
     if (actor.status === "gone") {
-      this.element.replaceChildren(h("h3", { class: "id" }, id),
-        h("p", { class: "hint" }, is_connection_id(id) ? "Gone: its client has left." : "Gone, or without a mailbox of its own."),
-        this.buttons(id, true));
+      this.element.replaceChildren(
+        h("h3", { class: "id" }, id),
+        h(
+          "p",
+          { class: "hint" },
+          is_connection_id(id) ? "Gone: its client has left." : "Gone, or without a mailbox of its own.",
+        ),
+        this.buttons(id, true),
+      );
       return;
     }
     const live = actor as ConnectionRow | ProcessRow;
     const kind = "kind" in live ? live.kind : "connection";
     const parts = [
-      h("div", { class: "actor-head" }, h("h3", { class: "id" }, id),
-        h("span", { class: `pill ${live.status === "up" ? "up" : "warn"}` }, live.status)),
+      h(
+        "div",
+        { class: "actor-head" },
+        h("h3", { class: "id" }, id),
+        h("span", { class: `pill ${live.status === "up" ? "up" : "warn"}` }, live.status),
+      ),
       this.incarnation(live),
       facts("rooms" in live ? connection_facts(live) : process_facts(live)),
       this.times(kind),
-      ..."rooms" in live ? [this.rooms(live), trace(live)] : [],
+      ...("rooms" in live ? [this.rooms(live), trace(live)] : []),
       this.buttons(id, false),
     ];
     this.replace(parts);
@@ -68,48 +87,103 @@ export class ActorView {
   }
 
   private incarnation(actor: ConnectionRow | ProcessRow): HTMLElement {
-    return h("p", { class: "incarnation" }, "incarnation ", h("b", {}, count(actor.incarnation)),
-      actor.last_exit ? h("span", { class: "why" }, `the one before ended: ${actor.last_exit}`) : null);
+    return h(
+      "p",
+      { class: "incarnation" },
+      "incarnation ",
+      h("b", {}, count(actor.incarnation)),
+      actor.last_exit ? h("span", { class: "why" }, `the one before ended: ${actor.last_exit}`) : null,
+    );
   }
 
   // One letter in 64 of all actors of its kind is measured; none by itself.
   private times(kind: string): HTMLElement {
     const of_kind = this.feeds.metrics.last?.classes[kind];
     if (of_kind === undefined || of_kind.handler.count === 0) return h("div", { hidden: true });
-    return h("p", { class: "hint" }, `Of its kind: waits ${micros(of_kind.queue.p50_us)} (p99 ${micros(of_kind.queue.p99_us)}), ` +
-      `works ${micros(of_kind.handler.p50_us)} (p99 ${micros(of_kind.handler.p99_us)}) per message`);
+    return h(
+      "p",
+      { class: "hint" },
+      `Of its kind: waits ${micros(of_kind.queue.p50_us)} (p99 ${micros(of_kind.queue.p99_us)}), ` +
+        `works ${micros(of_kind.handler.p50_us)} (p99 ${micros(of_kind.handler.p99_us)}) per message`,
+    );
   }
 
   private rooms({ rooms }: ConnectionRow): HTMLElement {
-    return h("div", { class: "chips", "aria-label": "Joined rooms" }, ...rooms.map((room) =>
-      h("button", { type: "button", class: "chip id", onclick: () => this.choose(room) }, room)));
+    return h(
+      "div",
+      { class: "chips", "aria-label": "Joined rooms" },
+      ...rooms.map((room) =>
+        h("button", { type: "button", class: "chip id", onclick: () => this.choose(room) }, room),
+      ),
+    );
   }
 
   private buttons(id: string, is_gone: boolean): HTMLElement {
     const { session } = this.feeds;
     const place = h("div", { class: "buttons row", "data-of": id, "data-gone": String(is_gone) });
     if (is_gone || !this.feeds.may_kill) return place;
-    const order = (name: string, said: string, payload = {}) => () => {
-      if (this.channel !== null)
-        command(this.channel, name, { id, ...payload }).then(() => toast(said, "good"), complain("Refused"));
-    };
-    place.append(h("button", { type: "button", class: "kill", title: "End this incarnation between two messages; free",
-      onclick: order("kill", `Killed ${id}`) }, "Kill"));
+    const order =
+      (name: string, said: string, payload = {}) =>
+      () => {
+        if (this.channel !== null)
+          command(this.channel, name, { id, ...payload }).then(() => toast(said, "good"), complain("Refused"));
+      };
+    place.append(
+      h(
+        "button",
+        {
+          type: "button",
+          class: "kill",
+          title: "End this incarnation between two messages; free",
+          onclick: order("kill", `Killed ${id}`),
+        },
+        "Kill",
+      ),
+    );
     if (!never_crashed.has(id))
-      place.append(h("button", { type: "button", class: "kill", title: "Throw inside its handler; spends one of its restarts",
-        onclick: order("crash", `Crashed ${id}`) }, "Crash"));
+      place.append(
+        h(
+          "button",
+          {
+            type: "button",
+            class: "kill",
+            title: "Throw inside its handler; spends one of its restarts",
+            onclick: order("crash", `Crashed ${id}`),
+          },
+          "Crash",
+        ),
+      );
     if (session.chaos_enabled && !never_crashed.has(id))
       place.append(
-        h("button", { type: "button", title: "Its handler sleeps for two seconds",
-          onclick: order("stall", `${id} sleeps for two seconds`, { for_ms: stall_ms }) }, "Stall 2 s"),
-        h("button", { type: "button", title: "The handler of its next message throws",
-          onclick: order("poison", `The next message of ${id} is poison`) }, "Poison"));
+        h(
+          "button",
+          {
+            type: "button",
+            title: "Its handler sleeps for two seconds",
+            onclick: order("stall", `${id} sleeps for two seconds`, { for_ms: stall_ms }),
+          },
+          "Stall 2 s",
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            title: "The handler of its next message throws",
+            onclick: order("poison", `The next message of ${id} is poison`),
+          },
+          "Poison",
+        ),
+      );
     return place;
   }
 }
 
 function facts(rows: [string, string][]): HTMLElement {
-  return h("dl", { class: "facts small" }, ...rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+  return h(
+    "dl",
+    { class: "facts small" },
+    ...rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
 }
 
 const connection_facts = (c: ConnectionRow): [string, string][] => [
@@ -131,10 +205,24 @@ const process_facts = (p: ProcessRow): [string, string][] => [
 ];
 
 function trace({ frames = [] }: ConnectionRow): HTMLElement {
-  const rows = [...frames].reverse().map((frame) => h("tr", { class: frame.way },
-    h("td", {}, clock(frame.at_ms)), h("td", { class: "way", "aria-label": frame.way }, frame.way === "in" ? "→" : "←"),
-    h("td", { class: "id" }, frame.event || "–"), h("td", { class: "id topic" }, frame.topic), h("td", { class: "num" }, bytes(frame.bytes))));
-  return h("div", { class: "trace", tabindex: 0, role: "region", "aria-label": "Its last messages, never their payloads" },
-    frames.length === 0 ? h("p", { class: "hint" }, "Its messages appear here while you watch; never their payloads.")
-      : h("table", {}, h("tbody", {}, ...rows)));
+  const rows = [...frames]
+    .reverse()
+    .map((frame) =>
+      h(
+        "tr",
+        { class: frame.way },
+        h("td", {}, clock(frame.at_ms)),
+        h("td", { class: "way", "aria-label": frame.way }, frame.way === "in" ? "→" : "←"),
+        h("td", { class: "id" }, frame.event || "–"),
+        h("td", { class: "id topic" }, frame.topic),
+        h("td", { class: "num" }, bytes(frame.bytes)),
+      ),
+    );
+  return h(
+    "div",
+    { class: "trace", tabindex: 0, role: "region", "aria-label": "Its last messages, never their payloads" },
+    frames.length === 0
+      ? h("p", { class: "hint" }, "Its messages appear here while you watch; never their payloads.")
+      : h("table", {}, h("tbody", {}, ...rows)),
+  );
 }

@@ -18,7 +18,13 @@ const fact = (label: string): { element: HTMLElement; value: HTMLElement } => {
 export function chaos_panel(feeds: Feeds): HTMLElement {
   const closed = h("output", { class: "closed", id: "closed" }, "0");
   const closed_note = h("p", { class: "closed-note" }, "Nothing was killed yet. Go on, try it.");
-  const facts = { kills: fact("Kills"), restarts: fact("Restarts"), p50: fact("p50"), p99: fact("p99"), max: fact("max") };
+  const facts = {
+    kills: fact("Kills"),
+    restarts: fact("Restarts"),
+    p50: fact("p50"),
+    p99: fact("p99"),
+    max: fact("max"),
+  };
   const histogram = new RecoveryHistogram();
   feeds.chaos.on((now) => {
     set_text(closed, count(now.sockets_closed_by_server ?? 0));
@@ -32,15 +38,22 @@ export function chaos_panel(feeds: Feeds): HTMLElement {
     set_text(facts.max.value, away === null ? "–" : nanos(away.max_ns));
     histogram.show(away);
   });
-  return h("section", { class: "card chaos", "aria-labelledby": "chaos-title" },
+  return h(
+    "section",
+    { class: "card chaos", "aria-labelledby": "chaos-title" },
     h("div", { class: "card-head" }, h("h2", { id: "chaos-title" }, "Chaos"), reset_button(feeds)),
-    h("div", { class: "verdict" },
+    h(
+      "div",
+      { class: "verdict" },
       h("div", { class: "headline" }, closed, h("label", { for: "closed" }, "sockets closed since chaos began")),
-      closed_note),
+      closed_note,
+    ),
     h("dl", { class: "facts" }, ...Object.values(facts).map(({ element }) => element)),
     histogram.element,
-    feeds.may_kill ? controls(feeds)
-      : h("p", { class: "hint" }, "You are a viewer: you see everything, and kill nobody."));
+    feeds.may_kill
+      ? controls(feeds)
+      : h("p", { class: "hint" }, "You are a viewer: you see everything, and kill nobody."),
+  );
 }
 
 // What is not 0 is explained, not hidden.
@@ -53,26 +66,64 @@ function note_of(now: Chaos): string {
 
 function reset_button(feeds: Feeds): HTMLElement | null {
   if (!feeds.may_kill) return null;
-  return h("button", { class: "quiet", type: "button", title: "Count anew from the next order on",
-    onclick: () => void feeds.ask("chaos", { reset: true }).catch(complain("Not reset")) }, "Count anew");
+  return h(
+    "button",
+    {
+      class: "quiet",
+      type: "button",
+      title: "Count anew from the next order on",
+      onclick: () => void feeds.ask("chaos", { reset: true }).catch(complain("Not reset")),
+    },
+    "Count anew",
+  );
 }
 
 function controls(feeds: Feeds): HTMLElement {
   const kill_random = async (n: number): Promise<void> => {
     const { killed } = await feeds.ask<{ killed: number }>("kill", { random: n });
-    toast(killed === 0 ? "Nobody is connected" : `Killed ${plural(killed, "connection actor")}`, killed > 0 ? "good" : "plain");
+    toast(
+      killed === 0 ? "Nobody is connected" : `Killed ${plural(killed, "connection actor")}`,
+      killed > 0 ? "good" : "plain",
+    );
   };
-  return h("div", { class: "controls" },
-    h("fieldset", {}, h("legend", {}, "Kill connections at random"),
-      h("div", { class: "row" }, ...handfuls.map((n) => h("button", { class: "kill", type: "button",
-        "aria-label": `Kill ${plural(n, "random connection")}`,
-        onclick: () => void kill_random(n).catch(complain("Not killed")) }, count(n))))),
-    continuous(feeds), room_killer(feeds));
+  return h(
+    "div",
+    { class: "controls" },
+    h(
+      "fieldset",
+      {},
+      h("legend", {}, "Kill connections at random"),
+      h(
+        "div",
+        { class: "row" },
+        ...handfuls.map((n) =>
+          h(
+            "button",
+            {
+              class: "kill",
+              type: "button",
+              "aria-label": `Kill ${plural(n, "random connection")}`,
+              onclick: () => void kill_random(n).catch(complain("Not killed")),
+            },
+            count(n),
+          ),
+        ),
+      ),
+    ),
+    continuous(feeds),
+    room_killer(feeds),
+  );
 }
 
 function continuous(feeds: Feeds): HTMLElement {
-  const slider = h("input", { type: "range", min: 0, max: rates.length - 1, value: rate_at_first, id: "rate",
-    "aria-label": "Kills per second" });
+  const slider = h("input", {
+    type: "range",
+    min: 0,
+    max: rates.length - 1,
+    value: rate_at_first,
+    id: "rate",
+    "aria-label": "Kills per second",
+  });
   const shown = h("output", { for: "rate", class: "rate" });
   const button = h("button", { class: "kill", type: "button" }, "Start");
   const wanted = (): number => rates[Number(slider.value)] ?? 1;
@@ -99,16 +150,27 @@ function continuous(feeds: Feeds): HTMLElement {
 
 function room_killer(feeds: Feeds): HTMLElement {
   const options = h("datalist", { id: "room-names" });
-  const input = h("input", { type: "text", list: "room-names", placeholder: "room:lobby", "aria-label": "Topic of a room",
-    autocomplete: "off", spellcheck: "false" });
-  input.addEventListener("focus", () => void feeds.ask<Found>("search", { text: ":", limit: 20 })
-    .then(({ rooms }) => options.replaceChildren(...rooms.map(({ id }) => h("option", { value: id }))), () => undefined));
+  const input = h("input", {
+    type: "text",
+    list: "room-names",
+    placeholder: "room:lobby",
+    "aria-label": "Topic of a room",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  input.addEventListener(
+    "focus",
+    () =>
+      void feeds.ask<Found>("search", { text: ":", limit: 20 }).then(
+        ({ rooms }) => options.replaceChildren(...rooms.map(({ id }) => h("option", { value: id }))),
+        () => undefined,
+      ),
+  );
   const form = h("form", { class: "row" }, input, options, h("button", { class: "kill" }, "Kill"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const id = input.value.trim();
-    if (id !== "")
-      feeds.ask("kill", { id }).then(() => toast(`Killed ${id}`, "good"), complain("Not killed"));
+    if (id !== "") feeds.ask("kill", { id }).then(() => toast(`Killed ${id}`, "good"), complain("Not killed"));
   });
   return h("fieldset", {}, h("legend", {}, "Kill a room's actor"), form);
 }

@@ -12,34 +12,93 @@ const points_max = 300;
 const window_s = 120; // the axis is at least so long: the first minutes do not race across it
 const chart_height = 150;
 
-interface Line { label: string; colour: string; of: (now: Metrics, before: Metrics | null) => number | null }
-interface Chart { title: string; lines: Line[]; text: (value: number) => string; is_log?: boolean; least_max: number }
+interface Line {
+  label: string;
+  colour: string;
+  of: (now: Metrics, before: Metrics | null) => number | null;
+}
+interface Chart {
+  title: string;
+  lines: Line[];
+  text: (value: number) => string;
+  is_log?: boolean;
+  is_bytes?: boolean;
+  least_max: number;
+}
 
-const counter = (name: string) => (m: Metrics): number => m.counters[name] ?? 0;
+const counter =
+  (name: string) =>
+  (m: Metrics): number =>
+    m.counters[name] ?? 0;
 const worst = (m: Metrics, which: "p50_us" | "p99_us"): number =>
   Math.max(1, ...m.workers.map((w) => w.lag_now?.[which] ?? 0));
-const per_second = (name: string): Line["of"] => (now, before) => rate(now, before, counter(name));
+const per_second =
+  (name: string): Line["of"] =>
+  (now, before) =>
+    rate(now, before, counter(name));
 
 const charts: Chart[] = [
-  { title: "Load", text: (v) => `${short_count(v)}/s`, least_max: 10, lines: [
-    { label: "deliveries", colour: "series-1", of: per_second("deliveries") },
-    { label: "messages in", colour: "series-2", of: per_second("messages_in") },
-    { label: "restarts", colour: "series-3", of: per_second("restarts") }] },
-  { title: "Worker lag", text: micros, is_log: true, least_max: 10_000, lines: [
-    { label: "p99", colour: "series-1", of: (now) => worst(now, "p99_us") },
-    { label: "p50", colour: "series-2", of: (now) => worst(now, "p50_us") }] },
-  { title: "CPU", text: (v) => `${Math.round(v)} %`, least_max: 10, lines: [
-    { label: "of one core", colour: "series-1", of: (now, before) => {
-      const used = rate(now, before, (m) => m.cpu_seconds);
-      return used === null ? null : used * 100;
-    } }] },
-  { title: "Connections", text: short_count, least_max: 10, lines: [
-    { label: "open", colour: "series-1", of: (now) => now.connections_open }] },
-  { title: "Memory per connection", text: bytes, least_max: 1024, lines: [
-    { label: "resident / connections", colour: "series-1", of: (now) =>
-      now.connections_open > 0 ? now.resident_bytes / now.connections_open : null }] },
-  { title: "Waiting", text: bytes, least_max: 1024, lines: [
-    { label: "in outboxes", colour: "series-1", of: (now) => now.outbox_bytes }] },
+  {
+    title: "Load",
+    text: (v) => `${short_count(v)}/s`,
+    least_max: 10,
+    lines: [
+      { label: "deliveries", colour: "series-1", of: per_second("deliveries") },
+      { label: "messages in", colour: "series-2", of: per_second("messages_in") },
+      { label: "restarts", colour: "series-3", of: per_second("restarts") },
+    ],
+  },
+  {
+    title: "Worker lag",
+    text: micros,
+    is_log: true,
+    least_max: 10_000,
+    lines: [
+      { label: "p99", colour: "series-1", of: (now) => worst(now, "p99_us") },
+      { label: "p50", colour: "series-2", of: (now) => worst(now, "p50_us") },
+    ],
+  },
+  {
+    title: "CPU",
+    text: (v) => `${Math.round(v)} %`,
+    least_max: 10,
+    lines: [
+      {
+        label: "of one core",
+        colour: "series-1",
+        of: (now, before) => {
+          const used = rate(now, before, (m) => m.cpu_seconds);
+          return used === null ? null : used * 100;
+        },
+      },
+    ],
+  },
+  {
+    title: "Connections",
+    text: short_count,
+    least_max: 10,
+    lines: [{ label: "open", colour: "series-1", of: (now) => now.connections_open }],
+  },
+  {
+    title: "Memory per connection",
+    text: bytes,
+    is_bytes: true,
+    least_max: 1024,
+    lines: [
+      {
+        label: "resident / connections",
+        colour: "series-1",
+        of: (now) => (now.connections_open > 0 ? now.resident_bytes / now.connections_open : null),
+      },
+    ],
+  },
+  {
+    title: "Waiting",
+    text: bytes,
+    is_bytes: true,
+    least_max: 1024,
+    lines: [{ label: "in outboxes", colour: "series-1", of: (now) => now.outbox_bytes }],
+  },
 ];
 
 /// One chart with its own legend, which shows the value under the cursor, or the newest.
@@ -53,9 +112,23 @@ class TimeSeries {
   constructor(private readonly chart: Chart) {
     this.data = [[], ...chart.lines.map(() => [])];
     this.values = chart.lines.map(() => h("b", {}, "–"));
-    this.element = h("figure", { class: "card chart" },
-      h("figcaption", {}, h("h3", {}, chart.title), h("div", { class: "keys" }, ...chart.lines.map((line, i) =>
-        h("span", { class: `key ${line.colour}` }, line.label, " ", this.values[i])))), this.place);
+    this.element = h(
+      "figure",
+      { class: "card chart" },
+      h(
+        "figcaption",
+        {},
+        h("h3", {}, chart.title),
+        h(
+          "div",
+          { class: "keys" },
+          ...chart.lines.map((line, i) =>
+            h("span", { class: `key ${line.colour}` }, line.label, " ", this.values[i]),
+          ),
+        ),
+      ),
+      this.place,
+    );
     new ResizeObserver(() => this.fit()).observe(this.place);
     on_theme_change(() => this.rebuild());
   }
@@ -93,24 +166,55 @@ class TimeSeries {
 
   private options(width: number): uPlot.Options {
     const { chart } = this;
-    const axis = { stroke: colour("muted"), font: "11px 'Inter Variable', sans-serif", ticks: { show: false },
-      grid: { stroke: colour("grid"), width: 1 } };
+    const axis = {
+      stroke: colour("muted"),
+      font: "11px 'Inter Variable', sans-serif",
+      ticks: { show: false },
+      grid: { stroke: colour("grid"), width: 1 },
+    };
     return {
-      width, height: chart_height, legend: { show: false }, padding: [8, 8, 0, 0],
+      width,
+      height: chart_height,
+      legend: { show: false },
+      padding: [8, 8, 0, 0],
       cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
       hooks: { setCursor: [(plot) => this.show(plot.cursor.idx ?? null)] },
       scales: {
         x: { range: (_, min, max) => [Math.min(min, max - window_s), max] },
-        y: chart.is_log ? { distr: 3, range: (_, __, max) => [1, Math.max(max * 2, chart.least_max)] }
+        y: chart.is_log
+          ? { distr: 3, range: (_, __, max) => [1, Math.max(max * 2, chart.least_max)] }
           : { range: (_, __, max) => [0, Math.max((max ?? 0) * 1.15, chart.least_max)] },
       },
-      axes: [{ ...axis, size: 26, space: 70, values: (_, at) => at.map(clock_text) },
-        { ...axis, size: 58, space: 30, values: (_, at) => at.map((v) => (v === null ? "" : chart.text(v))) }],
-      series: [{}, ...chart.lines.map((line, i) => ({ label: line.label, stroke: colour(line.colour), width: 1.75,
-        points: { show: false }, ...(i === 0 && !chart.is_log && { fill: `${colour(line.colour)}1f` }) }))],
+      axes: [
+        { ...axis, size: 26, space: 70, values: (_, at) => at.map(clock_text) },
+        {
+          ...axis,
+          size: 58,
+          space: 30,
+          values: (_, at) => at.map((v) => (v === null ? "" : tick_text(chart, v))),
+          ...(chart.is_log && { splits: () => decades_us }),
+          ...(chart.is_bytes && { incrs: powers_of_two }),
+        },
+      ],
+      series: [
+        {},
+        ...chart.lines.map((line, i) => ({
+          label: line.label,
+          stroke: colour(line.colour),
+          width: 1.75,
+          points: { show: false },
+          ...(i === 0 && !chart.is_log && { fill: `${colour(line.colour)}1f` }),
+        })),
+      ],
     };
   }
 }
+
+const decades_us = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
+const powers_of_two = Array.from({ length: 40 }, (_, i) => 2 ** i);
+
+// Ticks are round: no digits behind the point.
+const tick_text = (chart: Chart, value: number): string => chart.text(value).replace(/\.0+(?=\D|$)/, "");
 
 const clock_text = (at_s: number): string =>
   new Date(at_s * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });

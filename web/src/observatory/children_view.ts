@@ -22,9 +22,17 @@ export class ChildrenView {
   private readonly list = new VirtualList<Row>(row_px, "Actors", (row) => this.draw(row));
   private look: Look | null = null;
 
-  constructor(private readonly feeds: Feeds, private readonly choose: (id: string) => void) {
-    const input = h("input", { type: "search", placeholder: "Find by id or room", "aria-label": "Find actors by id or room",
-      autocomplete: "off", spellcheck: "false" });
+  constructor(
+    private readonly feeds: Feeds,
+    private readonly choose: (id: string) => void,
+  ) {
+    const input = h("input", {
+      type: "search",
+      placeholder: "Find by id or room",
+      "aria-label": "Find actors by id or room",
+      autocomplete: "off",
+      spellcheck: "false",
+    });
     const form = h("form", { class: "search", role: "search" }, input);
     form.addEventListener("submit", (event) => event.preventDefault());
     input.addEventListener("input", () => this.search(input.value.trim()));
@@ -32,9 +40,13 @@ export class ChildrenView {
       if (this.look !== null && "group" in this.look)
         this.show_group(this.look.group, Math.floor(Math.random() * 2 ** 31));
     });
-    this.element = h("div", { class: "children" },
-      h("div", { class: "card-head" }, this.title, form), h("div", { class: "card-head" }, this.about, this.again),
-      this.list.element);
+    this.element = h(
+      "div",
+      { class: "children" },
+      h("div", { class: "card-head" }, this.title, form),
+      h("div", { class: "card-head" }, this.about, this.again),
+      this.list.element,
+    );
     setInterval(() => document.visibilityState === "visible" && this.refresh(), refresh_ms);
   }
 
@@ -57,41 +69,74 @@ export class ChildrenView {
   private refresh(): void {
     const look = this.look;
     if (look === null) return;
-    const asked = "group" in look
-      ? this.feeds.ask<Sample>("sample", { ...look, limit: sample_size }).then((sample) => this.show_sample(look, sample))
-      : this.feeds.ask<Found>("search", { ...look, limit: sample_size }).then((found) => this.show_found(look, found));
+    const asked =
+      "group" in look
+        ? this.feeds
+            .ask<Sample>("sample", { ...look, limit: sample_size })
+            .then((sample) => this.show_sample(look, sample))
+        : this.feeds
+            .ask<Found>("search", { ...look, limit: sample_size })
+            .then((found) => this.show_found(look, found));
     asked.catch(complain("Not found"));
   }
 
   private show_sample(look: Look, { connections = [], rooms = [] }: Sample): void {
     if (look !== this.look) return; // an answer that came too late
-    set_text(this.about, rooms.length > 0 ? `${plural(rooms.length, "room")}, the largest first`
-      : connections.length === 0 ? "No actors here" : `A sample of ${count(connections.length)}, live`);
+    set_text(
+      this.about,
+      rooms.length > 0
+        ? `${plural(rooms.length, "room")}, the largest first`
+        : connections.length === 0
+          ? "No actors here"
+          : `A sample of ${count(connections.length)}, live`,
+    );
     this.list.set([...rooms.map((room) => ({ room })), ...connections.map((connection) => ({ connection }))]);
   }
 
   private show_found(look: Look, { connections, rooms, scanned, open }: Found): void {
     if (look !== this.look) return;
-    const shown = connections.length >= sample_size ? `the first ${count(connections.length)}` : count(connections.length);
-    set_text(this.about, `${plural(rooms.length, "room")}; ${shown} connections` +
-      (scanned < open ? ` among ${count(scanned)} of ${count(open)} that were looked at` : ""));
+    const shown =
+      connections.length >= sample_size ? `the first ${count(connections.length)}` : count(connections.length);
+    set_text(
+      this.about,
+      `${plural(rooms.length, "room")}; ${shown} connections` +
+        (scanned < open ? ` among ${count(scanned)} of ${count(open)} that were looked at` : ""),
+    );
     this.list.set([...rooms.map((room) => ({ room })), ...connections.map((connection) => ({ connection }))]);
   }
 
   private draw(row: Row): HTMLElement {
     if ("room" in row) {
       const { id, members, incarnation, mailbox } = row.room;
-      return this.line(id, [plural(members, "member"), `inc. ${count(incarnation)}`, mailbox > 0 ? `mailbox ${count(mailbox)}` : ""]);
+      return this.line(id, [
+        plural(members, "member"),
+        `inc. ${count(incarnation)}`,
+        mailbox > 0 ? `mailbox ${count(mailbox)}` : "",
+      ]);
     }
     const { id, rooms, incarnation, status, outbox_bytes } = row.connection;
-    return this.line(id, [rooms.slice(0, 2).join(", ") + (rooms.length > 2 ? ` +${rooms.length - 2}` : ""),
-      outbox_bytes > 0 ? bytes(outbox_bytes) : "", `inc. ${count(incarnation)}`], status);
+    return this.line(
+      id,
+      [
+        rooms.slice(0, 2).join(", ") + (rooms.length > 2 ? ` +${rooms.length - 2}` : ""),
+        outbox_bytes > 0 ? bytes(outbox_bytes) : "",
+        `inc. ${count(incarnation)}`,
+      ],
+      status,
+    );
   }
 
   private line(id: string, facts: string[], status = "up"): HTMLElement {
-    return h("div", { class: "line", role: "listitem" },
-      h("button", { type: "button", class: "line-name", "data-key": id, onclick: () => this.choose(id) },
-        h("span", { class: `dot ${status === "up" ? "up" : "warn"}`, title: status }), h("span", { class: "id" }, id)),
-      ...facts.map((fact) => h("span", { class: "fact" }, fact)));
+    return h(
+      "div",
+      { class: "line", role: "listitem" },
+      h(
+        "button",
+        { type: "button", class: "line-name", "data-key": id, onclick: () => this.choose(id) },
+        h("span", { class: `dot ${status === "up" ? "up" : "warn"}`, title: status }),
+        h("span", { class: "id" }, id),
+      ),
+      ...facts.map((fact) => h("span", { class: "fact" }, fact)),
+    );
   }
 }

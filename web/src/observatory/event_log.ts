@@ -17,18 +17,27 @@ export function event_log(feeds: Feeds, choose: (id: string) => void): HTMLEleme
     const at = clock(Date.now());
     const shown = batch.events.slice(-named_max);
     const left_out = batch.spawned + batch.restarted + batch.exited - shown.length;
-    if (left_out > 0) add(h("li", { class: "more" }, h("time", {}, at), `and ${count(left_out)} more in this quarter second`));
+    if (left_out > 0)
+      add(h("li", { class: "more" }, h("time", {}, at), `and ${count(left_out)} more in this quarter second`));
     for (const event of shown) add(line_of(event, at, choose));
   });
-  return h("section", { class: "card", "aria-labelledby": "events-title" },
-    h("div", { class: "card-head" }, h("h2", { id: "events-title" }, "Actor events")), list);
+  return h(
+    "section",
+    { class: "card", "aria-labelledby": "events-title" },
+    h("div", { class: "card-head" }, h("h2", { id: "events-title" }, "Actor events")),
+    list,
+  );
 }
 
 const words: Record<ActorEvent["event"], string> = { spawn: "started", restart: "restarted", exit: "ended" };
 
 function line_of(event: ActorEvent, at: string, choose: (id: string) => void): HTMLElement {
-  return h("li", { class: event.event }, h("time", {}, at),
+  return h(
+    "li",
+    { class: event.event },
+    h("time", {}, at),
     h("button", { type: "button", class: "link id", onclick: () => choose(event.id) }, event.id),
     h("span", {}, words[event.event], event.event === "restart" ? `, incarnation ${count(event.incarnation)}` : ""),
-    event.reason ? h("span", { class: "why" }, event.reason) : null);
+    event.reason ? h("span", { class: "why" }, event.reason) : null,
+  );
 }

@@ -26,7 +26,10 @@ export class Feeds {
   readonly chaos = new Feed<Chaos>();
   private readonly desk: Channel;
 
-  constructor(readonly server: Server, readonly session: Session) {
+  constructor(
+    readonly server: Server,
+    readonly session: Session,
+  ) {
     this.desk = server.watch<{ tree: TreeNode }>("$sys:tree", "tree", ({ tree }) => this.tree.publish(tree));
     server.watch<Metrics>("$sys:metrics", "metrics", (news) => this.metrics.publish(news));
     server.watch<EventBatch>("$sys:actors", "events", (news) => this.events.publish(news));

@@ -6,8 +6,8 @@ import { colour, on_theme_change, wants_less_motion } from "../shared/theme";
 import type { Feeds } from "./feeds";
 import { type ActorEvent, type EventBatch, groups_of, type TreeNode } from "./views";
 
-const cell_px = 9;
-const gap_px = 2;
+const step_px_min = 6; // of a cell and the gap beside it
+const step_px_max = 26;
 const flash_ms = 1100;
 const first_height = 160;
 
@@ -26,18 +26,27 @@ export class ActorField {
   private readonly pen: CanvasRenderingContext2D;
   private groups: { worker: number; count: number }[] = [];
   private total = 0;
+  private step_px = step_px_max;
+  private gap_px = 2;
   private columns = 0;
   private rows = 0;
   private readonly lit = new Map<number, number>(); // cell → when it was lit
   private frame = 0;
   private palette = { rest: [0, 0, 0] as Rgb, kill: [0, 0, 0] as Rgb, alive: [0, 0, 0] as Rgb };
 
-  constructor(feeds: Feeds, private readonly choose: (group: string, slot: number) => void) {
+  constructor(
+    feeds: Feeds,
+    private readonly choose: (group: string, slot: number) => void,
+  ) {
     const pen = this.canvas.getContext("2d");
     if (pen === null) throw new Error("no canvas in this browser");
     this.pen = pen;
-    this.element = h("section", { class: "card field", "aria-labelledby": "field-title" },
-      h("div", { class: "card-head" }, h("h2", { id: "field-title" }, "Connections, live"), this.legend), this.canvas);
+    this.element = h(
+      "section",
+      { class: "card field", "aria-labelledby": "field-title" },
+      h("div", { class: "card-head" }, h("h2", { id: "field-title" }, "Connections, live"), this.legend),
+      this.canvas,
+    );
     this.canvas.addEventListener("click", (event) => this.clicked(event));
     new ResizeObserver(() => this.resize()).observe(this.canvas);
     on_theme_change(() => this.repaint());
@@ -51,18 +60,27 @@ export class ActorField {
   }
 
   private take_tree(tree: TreeNode): void {
-    this.groups = groups_of(tree, "connections")
-      .map((group) => ({ worker: Number(group.id.split("/")[1]), count: group.count ?? 0 }));
+    this.groups = groups_of(tree, "connections").map((group) => ({
+      worker: Number(group.id.split("/")[1]),
+      count: group.count ?? 0,
+    }));
     const total = this.groups.reduce((sum, group) => sum + group.count, 0);
     if (total === this.total) return;
     this.total = total;
+    this.fit(this.canvas.clientWidth, this.canvas.clientHeight || first_height);
     this.repaint();
   }
 
   private describe(): void {
     const each = this.cells === 0 ? 0 : this.total / this.cells;
-    set_text(this.legend, this.total === 0 ? "nobody is connected" : each <= 1.001
-      ? `${count(this.total)}, a cell for each` : `${count(this.total)}, a cell for about ${count(each)}`);
+    set_text(
+      this.legend,
+      this.total === 0
+        ? "nobody is connected"
+        : each <= 1.001
+          ? `${count(this.total)}, a cell for each`
+          : `${count(this.total)}, a cell for about ${count(each)}`,
+    );
     this.canvas.setAttribute("aria-label", `${count(this.total)} connections; cells light up when actors restart`);
   }
 
@@ -98,9 +116,24 @@ export class ActorField {
     const scale = devicePixelRatio;
     this.canvas.width = Math.round(width * scale);
     this.canvas.height = Math.round(height * scale);
-    this.columns = Math.floor((width + gap_px) / (cell_px + gap_px));
-    this.rows = Math.floor((height + gap_px) / (cell_px + gap_px));
+    this.fit(width, height);
     this.repaint();
+  }
+
+  // As large as they can be and still all be seen.
+  private fit(width: number, height: number): void {
+    this.step_px = Math.min(
+      step_px_max,
+      Math.max(step_px_min, Math.floor(Math.sqrt((width * height) / Math.max(1, this.total)))),
+    );
+    while (
+      this.step_px > step_px_min &&
+      Math.floor(width / this.step_px) * Math.floor(height / this.step_px) < this.total
+    )
+      --this.step_px;
+    this.gap_px = this.step_px > 14 ? 3 : this.step_px > 7 ? 2 : 1;
+    this.columns = Math.max(1, Math.floor((width + this.gap_px) / this.step_px));
+    this.rows = Math.max(1, Math.floor((height + this.gap_px) / this.step_px));
   }
 
   private read_palette(): void {
@@ -117,10 +150,11 @@ export class ActorField {
 
   private paint(cell: number, fill: string): void {
     const scale = devicePixelRatio;
-    const x = (cell % this.columns) * (cell_px + gap_px);
-    const y = Math.floor(cell / this.columns) * (cell_px + gap_px);
+    const x = (cell % this.columns) * this.step_px;
+    const y = Math.floor(cell / this.columns) * this.step_px;
+    const side = Math.round((this.step_px - this.gap_px) * scale);
     this.pen.fillStyle = fill;
-    this.pen.fillRect(Math.round(x * scale), Math.round(y * scale), Math.round(cell_px * scale), Math.round(cell_px * scale));
+    this.pen.fillRect(Math.round(x * scale), Math.round(y * scale), side, side);
   }
 
   private animate(): void {
@@ -144,8 +178,8 @@ export class ActorField {
   }
 
   private clicked(event: MouseEvent): void {
-    const step = cell_px + gap_px;
-    const cell = Math.floor(event.offsetY / step) * this.columns + Math.floor(event.offsetX / step);
+    const column = Math.min(this.columns - 1, Math.floor(event.offsetX / this.step_px));
+    const cell = Math.floor(event.offsetY / this.step_px) * this.columns + column;
     if (cell >= this.cells) return;
     let position = Math.floor((cell * this.total) / this.cells);
     for (const group of this.groups) {

@@ -19,18 +19,25 @@ export class RecoveryHistogram {
   private shown: Recovery | null = null;
 
   constructor() {
-    this.element = h("figure", { class: "histogram" },
-      h("figcaption", {}, "Away for how long: from the order until the next incarnation is ready"), this.canvas);
+    this.element = h(
+      "figure",
+      { class: "histogram" },
+      h("figcaption", {}, "Away for how long: from the order until the next incarnation is ready"),
+      this.canvas,
+    );
     new ResizeObserver(() => this.draw()).observe(this.canvas);
     on_theme_change(() => this.draw());
   }
 
   show(times: Recovery | null): void {
     this.shown = times;
-    this.canvas.setAttribute("aria-label", times === null || times.count === 0
-      ? "Recovery times: nothing was killed yet"
-      : `Recovery times of ${count(times.count)} restarts: half within ${nanos(times.p50_ns)}, 99 % within ` +
-        `${nanos(times.p99_ns)}, the longest ${nanos(times.max_ns)}`);
+    this.canvas.setAttribute(
+      "aria-label",
+      times === null || times.count === 0
+        ? "Recovery times: nothing was killed yet"
+        : `Recovery times of ${count(times.count)} restarts: half within ${nanos(times.p50_ns)}, 99 % within ` +
+            `${nanos(times.p99_ns)}, the longest ${nanos(times.max_ns)}`,
+    );
     this.draw();
   }
 

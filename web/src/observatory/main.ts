@@ -20,10 +20,18 @@ const app = must_find("#app");
 
 function open(session: Session): void {
   const server = new Server({ key: session.key });
-  const leave = h("button", { class: "quiet", type: "button", onclick: () => {
-    sign_out();
-    location.reload();
-  } }, "Sign out");
+  const leave = h(
+    "button",
+    {
+      class: "quiet",
+      type: "button",
+      onclick: () => {
+        sign_out();
+        location.reload();
+      },
+    },
+    "Sign out",
+  );
   const { bar, follow } = top_bar("observatory", [h("span", { class: `role ${session.role}` }, session.role), leave]);
   follow(server);
   const feeds = new Feeds(server, session);
@@ -41,19 +49,35 @@ function open(session: Session): void {
   };
   const field = new ActorField(feeds, (group, slot) => {
     children.show_group(group, slot);
-    void feeds.ask<{ connections?: { id: string }[] }>("sample", { group, seed: slot, limit: 1 })
-      .then(({ connections }) => connections?.[0] && show_actor(connections[0].id), () => undefined);
+    void feeds.ask<{ connections?: { id: string }[] }>("sample", { group, seed: slot, limit: 1 }).then(
+      ({ connections }) => connections?.[0] && show_actor(connections[0].id),
+      () => undefined,
+    );
   });
-  app.replaceChildren(bar, h("main", { class: "observatory" },
-    h("h1", { class: "unseen" }, "Observatory"),
-    vitals(feeds),
-    h("div", { class: "hero" }, chaos_panel(feeds), field.element),
-    h("section", { class: "card explore", "aria-labelledby": "tree-title" },
-      h("div", { class: "pane" }, h("div", { class: "card-head" }, h("h2", { id: "tree-title" }, "Supervision tree")), tree.element),
-      h("div", { class: "pane" }, children.element),
-      h("div", { class: "pane" }, actor.element)),
-    chart_grid(feeds),
-    event_log(feeds, (id) => show_actor(id))));
+  app.replaceChildren(
+    bar,
+    h(
+      "main",
+      { class: "observatory" },
+      h("h1", { class: "unseen" }, "Observatory"),
+      vitals(feeds),
+      h("div", { class: "hero" }, chaos_panel(feeds), field.element),
+      h(
+        "section",
+        { class: "card explore", "aria-labelledby": "tree-title" },
+        h(
+          "div",
+          { class: "pane" },
+          h("div", { class: "card-head" }, h("h2", { id: "tree-title" }, "Supervision tree")),
+          tree.element,
+        ),
+        h("div", { class: "pane" }, children.element),
+        h("div", { class: "pane" }, actor.element),
+      ),
+      chart_grid(feeds),
+      event_log(feeds, (id) => show_actor(id)),
+    ),
+  );
   children.show_group("connections/0");
 }
 
@@ -64,4 +88,5 @@ function ask_for_token(had_link: boolean): void {
 
 enter().then(
   ({ session, had_link }) => (session === null ? ask_for_token(had_link) : open(session)),
-  () => app.replaceChildren(h("p", { class: "sign-in card" }, "The server does not answer.")));
+  () => app.replaceChildren(h("p", { class: "sign-in card" }, "The server does not answer.")),
+);

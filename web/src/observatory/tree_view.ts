@@ -5,8 +5,16 @@ import { type Feeds, LastMinute } from "./feeds";
 import type { TreeNode } from "./views";
 
 interface Row {
-  element: HTMLElement; toggle: HTMLElement; status: HTMLElement; about: HTMLElement; restarts: HTMLElement;
-  mailbox: HTMLElement; minute: LastMinute; node: TreeNode; level: number; parent: string | null;
+  element: HTMLElement;
+  toggle: HTMLElement;
+  status: HTMLElement;
+  about: HTMLElement;
+  restarts: HTMLElement;
+  mailbox: HTMLElement;
+  minute: LastMinute;
+  node: TreeNode;
+  level: number;
+  parent: string | null;
 }
 
 export class TreeView {
@@ -17,10 +25,22 @@ export class TreeView {
   private order: Row[] = [];
   private chosen: string | null = null;
 
-  constructor(feeds: Feeds, private readonly choose: (node: TreeNode) => void) {
-    this.element = h("div", { class: "tree-frame" },
-      h("div", { class: "tree-head", "aria-hidden": "true" }, h("span", {}, "actor"), h("span", {}, "restarts, last min"),
-        h("span", {}, "mailbox")), this.list);
+  constructor(
+    feeds: Feeds,
+    private readonly choose: (node: TreeNode) => void,
+  ) {
+    this.element = h(
+      "div",
+      { class: "tree-frame" },
+      h(
+        "div",
+        { class: "tree-head", "aria-hidden": "true" },
+        h("span", {}, "actor"),
+        h("span", {}, "restarts, last min"),
+        h("span", {}, "mailbox"),
+      ),
+      this.list,
+    );
     this.list.addEventListener("keydown", (event) => this.key(event));
     feeds.tree.on((tree) => this.show(tree));
   }
@@ -54,12 +74,26 @@ export class TreeView {
   }
 
   private add(node: TreeNode): Row {
-    const parts = { toggle: h("span", { class: "toggle", "aria-hidden": "true" }), status: h("span", { class: "pill" }),
-      about: h("span", { class: "about" }), restarts: h("span", { class: "num" }), mailbox: h("span", { class: "num" }) };
-    const element = h("div", { class: "tree-row", role: "treeitem", tabindex: this.rows.size === 0 ? 0 : -1,
-      "aria-selected": "false", "data-id": node.id },
+    const parts = {
+      toggle: h("span", { class: "toggle", "aria-hidden": "true" }),
+      status: h("span", { class: "pill" }),
+      about: h("span", { class: "about" }),
+      restarts: h("span", { class: "num" }),
+      mailbox: h("span", { class: "num" }),
+    };
+    const element = h(
+      "div",
+      {
+        class: "tree-row",
+        role: "treeitem",
+        tabindex: this.rows.size === 0 ? 0 : -1,
+        "aria-selected": "false",
+        "data-id": node.id,
+      },
       h("span", { class: "name" }, parts.toggle, h("span", { class: "id" }, node.id), parts.status, parts.about),
-      parts.restarts, parts.mailbox);
+      parts.restarts,
+      parts.mailbox,
+    );
     const row: Row = { ...parts, element, node, level: 1, parent: null, minute: new LastMinute() };
     element.addEventListener("click", () => {
       this.focus(row);
@@ -82,9 +116,11 @@ export class TreeView {
     set_text(row.status, status);
     row.status.className = `pill ${storm ? "warn" : node.status === "up" ? "up" : "warn"}`;
     const confined = node.alarms.filter((alarm) => alarm.alarm === "quarantine").length;
-    const about = [node.count === undefined ? "" : `${count(node.count)} ${node.kind}`,
+    const about = [
+      node.count === undefined ? "" : `${count(node.count)} ${node.kind}`,
       node.incarnation > 1 ? `incarnation ${count(node.incarnation)}` : "",
-      confined > 0 ? `${count(confined)} in quarantine` : ""].filter((text) => text !== "");
+      confined > 0 ? `${count(confined)} in quarantine` : "",
+    ].filter((text) => text !== "");
     set_text(row.about, about.join(" · "));
     const minute = row.minute.add(node.restarts + (node.child_restarts ?? 0), now);
     set_text(row.restarts, minute === 0 ? "·" : short_count(minute));

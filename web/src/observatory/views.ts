@@ -1,5 +1,11 @@
 // What the server publishes on its system topics: docs/protocol.md, "System topics".
-export interface Alarm { alarm: string; source: string; since_seconds: number; waiting?: number; ends_within_seconds?: number }
+export interface Alarm {
+  alarm: string;
+  source: string;
+  since_seconds: number;
+  waiting?: number;
+  ends_within_seconds?: number;
+}
 export interface TreeNode {
   id: string;
   kind: string;
@@ -12,7 +18,12 @@ export interface TreeNode {
   alarms: Alarm[];
   children: TreeNode[];
 }
-export interface Times { count: number; p50_us: number; p99_us: number; max_us: number }
+export interface Times {
+  count: number;
+  p50_us: number;
+  p99_us: number;
+  max_us: number;
+}
 export type Counters = Record<string, number>;
 export interface Metrics {
   counters: Counters;
@@ -26,9 +37,25 @@ export interface Metrics {
   classes: Record<string, { queue: Times; handler: Times }>;
   workers: { lag: Times; lag_now?: Times }[];
 }
-export interface ActorEvent { event: "spawn" | "restart" | "exit"; id: string; incarnation: number; reason?: string }
-export interface EventBatch { spawned: number; restarted: number; exited: number; events: ActorEvent[] }
-export interface Recovery { count: number; p50_ns: number; p99_ns: number; max_ns: number; buckets: [number, number][] }
+export interface ActorEvent {
+  event: "spawn" | "restart" | "exit";
+  id: string;
+  incarnation: number;
+  reason?: string;
+}
+export interface EventBatch {
+  spawned: number;
+  restarted: number;
+  exited: number;
+  events: ActorEvent[];
+}
+export interface Recovery {
+  count: number;
+  p50_ns: number;
+  p99_ns: number;
+  max_ns: number;
+  buckets: [number, number][];
+}
 export interface Chaos {
   rate: number;
   began_at_ms: number | null;
@@ -43,7 +70,14 @@ export interface Chaos {
   closed?: Record<string, number>;
   recovery?: Recovery;
 }
-export interface Frame { way: "in" | "out"; at_ms: number; topic: string; event: string; ref: string; bytes: number }
+export interface Frame {
+  way: "in" | "out";
+  at_ms: number;
+  topic: string;
+  event: string;
+  ref: string;
+  bytes: number;
+}
 export interface ConnectionRow {
   id: string;
   user: string | null;
@@ -61,14 +95,39 @@ export interface ConnectionRow {
   last_exit?: string;
   frames?: Frame[];
 }
-export interface RoomRow { id: string; members: number; incarnation: number; mailbox: number }
-export interface ProcessRow {
-  id: string; kind: string; status: string; incarnation: number; mailbox: number; members?: number; last_exit?: string;
-  uptime_seconds?: number; offset?: number;
+export interface RoomRow {
+  id: string;
+  members: number;
+  incarnation: number;
+  mailbox: number;
 }
-export interface GoneRow { id: string; status: "gone" }
-export interface Sample { group: string; connections?: ConnectionRow[]; rooms?: RoomRow[] }
-export interface Found { text: string; scanned: number; open: number; connections: ConnectionRow[]; rooms: RoomRow[] }
+export interface ProcessRow {
+  id: string;
+  kind: string;
+  status: string;
+  incarnation: number;
+  mailbox: number;
+  members?: number;
+  last_exit?: string;
+  uptime_seconds?: number;
+  offset?: number;
+}
+export interface GoneRow {
+  id: string;
+  status: "gone";
+}
+export interface Sample {
+  group: string;
+  connections?: ConnectionRow[];
+  rooms?: RoomRow[];
+}
+export interface Found {
+  text: string;
+  scanned: number;
+  open: number;
+  connections: ConnectionRow[];
+  rooms: RoomRow[];
+}
 
 export const is_connection_id = (name: string): boolean => /^c\d+-\d+-\d+$/.test(name);
 

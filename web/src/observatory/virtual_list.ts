@@ -11,7 +11,11 @@ export class VirtualList<Row> {
   private first = -1;
   private last = -1;
 
-  constructor(private readonly row_px: number, label: string, private readonly draw: (row: Row, at: number) => HTMLElement) {
+  constructor(
+    private readonly row_px: number,
+    label: string,
+    private readonly draw: (row: Row, at: number) => HTMLElement,
+  ) {
     this.element = h("div", { class: "virtual-list", tabindex: 0, role: "list", "aria-label": label }, this.space);
     this.element.addEventListener("scroll", () => this.schedule(), { passive: true });
     new ResizeObserver(() => this.schedule()).observe(this.element);
@@ -41,13 +45,16 @@ export class VirtualList<Row> {
     this.first = first;
     this.last = last;
     const focused = this.space.contains(document.activeElement)
-      ? (document.activeElement as HTMLElement).dataset.key : undefined;
-    this.space.replaceChildren(...this.rows.slice(first, last).map((row, i) => {
-      const made = this.draw(row, first + i);
-      made.style.top = `${(first + i) * this.row_px}px`;
-      made.style.height = `${this.row_px}px`;
-      return made;
-    }));
+      ? (document.activeElement as HTMLElement).dataset.key
+      : undefined;
+    this.space.replaceChildren(
+      ...this.rows.slice(first, last).map((row, i) => {
+        const made = this.draw(row, first + i);
+        made.style.top = `${(first + i) * this.row_px}px`;
+        made.style.height = `${this.row_px}px`;
+        return made;
+      }),
+    );
     if (focused !== undefined)
       this.space.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }

@@ -4,7 +4,11 @@ import { bytes, count, micros, short_count } from "../shared/format";
 import { type Feeds, LastMinute } from "./feeds";
 import type { Metrics } from "./views";
 
-interface Tile { element: HTMLElement; value: HTMLElement; note: HTMLElement }
+interface Tile {
+  element: HTMLElement;
+  value: HTMLElement;
+  note: HTMLElement;
+}
 
 function tile(label: string, why: string): Tile {
   const value = h("dd", { class: "number" }, "–");
@@ -19,14 +23,20 @@ export function rate(now: Metrics, before: Metrics | null, of: (m: Metrics) => n
   return grown < 0 ? null : (grown * 1000) / (now.clock_ms - before.clock_ms);
 }
 
-const counter = (name: string) => (m: Metrics): number => m.counters[name] ?? 0;
+const counter =
+  (name: string) =>
+  (m: Metrics): number =>
+    m.counters[name] ?? 0;
 
 export function vitals(feeds: Feeds): HTMLElement {
   const connections = tile("Connections", "WebSockets that are open; each is a supervised actor");
   const rooms = tile("Rooms", "Rooms with members; each is an actor");
   const deliveries = tile("Deliveries", "Frames of broadcasts put into outboxes, per second");
   const restarts = tile("Restarts", "Actors restarted within the last minute, or since this page is open");
-  const lag = tile("Worker lag", "From one look at the sockets to the next, the worst worker's p99 of the last second");
+  const lag = tile(
+    "Worker lag",
+    "From one look at the sockets to the next, the worst worker's p99 of the last second",
+  );
   const cpu = tile("CPU", "Of all threads of the process; 100 % is one core");
   const memory = tile("Memory", "Resident memory of the process");
   let before: Metrics | null = null;
@@ -47,13 +57,24 @@ export function vitals(feeds: Feeds): HTMLElement {
     set_text(cpu.value, used === null ? "–" : `${(used * 100).toFixed(1)} %`);
     set_text(cpu.note, "of one core");
     set_text(memory.value, bytes(now.resident_bytes));
-    set_text(memory.note, now.connections_open > 0 ? `${bytes(now.resident_bytes / now.connections_open)} per connection`
-      : "\u00a0");
+    set_text(
+      memory.note,
+      now.connections_open > 0 ? `${bytes(now.resident_bytes / now.connections_open)} per connection` : "\u00a0",
+    );
     set_text(connections.note, `${short_count(now.counters.connections_opened ?? 0)} since start`);
     set_text(rooms.note, `${count(now.requests_in_flight)} requests in flight`);
     set_class(lag.element, "warn", worst > 100_000);
     before = now;
   });
-  return h("dl", { class: "vitals", "aria-label": "Vital signs" },
-    connections.element, rooms.element, deliveries.element, restarts.element, lag.element, cpu.element, memory.element);
+  return h(
+    "dl",
+    { class: "vitals", "aria-label": "Vital signs" },
+    connections.element,
+    rooms.element,
+    deliveries.element,
+    restarts.element,
+    lag.element,
+    cpu.element,
+    memory.element,
+  );
 }

@@ -4,7 +4,10 @@ type Props = Record<string, unknown>;
 
 /// h("button", {class: "kill", onclick: …, "aria-label": …}, "Kill")
 export function h<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag, props: Props = {}, ...children: Child[]): HTMLElementTagNameMap[Tag] {
+  tag: Tag,
+  props: Props = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) set_prop(made, name, value);
   append(made, children);

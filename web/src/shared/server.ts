@@ -42,7 +42,8 @@ export class Server {
 /// Resolves to the response; rejects with the server's reason.
 export function push<Response>(channel: Channel, event: string, payload: object): Promise<Response> {
   return new Promise((resolve, reject) => {
-    channel.push(event, payload)
+    channel
+      .push(event, payload)
       .receive("ok", (response: Response) => resolve(response))
       .receive("error", (response: { reason?: string }) => reject(new Error(response.reason ?? "refused")))
       .receive("timeout", () => reject(new Error("no answer within ten seconds")));

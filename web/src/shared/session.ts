@@ -1,8 +1,18 @@
 // Who we are to the server. A one-time link in the address is exchanged for a key; the key lives as long as this tab,
 // and is lent to other tabs of the same origin that ask for it. It is never in an address.
 export type Role = "none" | "viewer" | "admin";
-export interface Session { key: string; role: Role; chaos_enabled: boolean; workers: number }
-interface Answer { role: Role; key?: string; chaos_enabled: boolean; workers: number }
+export interface Session {
+  key: string;
+  role: Role;
+  chaos_enabled: boolean;
+  workers: number;
+}
+interface Answer {
+  role: Role;
+  key?: string;
+  chaos_enabled: boolean;
+  workers: number;
+}
 
 const kept_as = "lintel.key";
 const lend_wait_ms = 150; // another tab of this browser answers in a few
@@ -51,7 +61,10 @@ export function sign_out(): void {
   sessionStorage.removeItem(kept_as);
 }
 
-export interface Entry { session: Session | null; had_link: boolean }
+export interface Entry {
+  session: Session | null;
+  had_link: boolean;
+}
 
 /// By link, by the key that this tab has, by that of another tab; in this order.
 export async function enter(): Promise<Entry> {

@@ -1,10 +1,10 @@
-#include "actors/latency_histogram.hpp"
+#include "base/latency_histogram.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 
-using lintel::actors::latency_histogram;
+using lintel::base::latency_histogram;
 using namespace std::chrono_literals;
 
 TEST_CASE("a histogram without measurements has no quantiles") {

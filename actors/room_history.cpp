@@ -1,0 +1,239 @@
+#include "actors/room_history.hpp"
+
+#include "actors/messages.hpp"
+#include "base/ensure.hpp"
+
+#include <algorithm>
+
+namespace lintel::actors {
+
+namespace {
+
+constexpr std::size_t cursors_max = 10'000; // sessions of one topic that acknowledge
+constexpr std::int64_t cursor_life_ms = 300'000;
+constexpr auto between_attempts = std::chrono::seconds{1};
+constexpr std::uint64_t page_bytes_max = 256 << 10;
+
+} // namespace
+
+/// What the log answers, before the room has looked at it.
+struct room_history::opening {
+  std::atomic<bool> is_done{false};
+  history::opened_topic found;
+};
+
+/// The log's threads hold it, so that none of them holds the room for longer than its messages are under way.
+class room_history::scribe : public history::log_listener {
+public:
+  explicit scribe(light_process& room) : room_(&room) {}
+  void stored(std::uint32_t term, std::uint64_t offset) noexcept override {
+    room_->post(std::make_unique<log_news>(term, offset, history::log_error::none));
+  }
+  void not_stored(std::uint32_t term, std::uint64_t offset, history::log_error why) noexcept override {
+    room_->post(std::make_unique<log_news>(term, offset, why));
+  }
+
+private:
+  const process_ptr<light_process> room_;
+};
+
+room_history::room_history(const history_rules& rules, const std::string& topic, const room_services& services,
+                           std::uint64_t recover_bytes_max)
+    : rules_(rules), name_(topic), services_(services), recover_bytes_max_(recover_bytes_max) {}
+
+room_history::~room_history() { close(); }
+
+void room_history::close() {
+  if (topic_ && !is_durable())
+    services_.shelf.give_back(name_, rules_.keep);
+  topic_.reset();
+}
+
+// The answer may come before or after the room has gone to sleep: wake() counts in both cases.
+std::function<void(history::opened_topic)> room_history::answer_to(light_process& room) {
+  opening_ = std::make_shared<opening>();
+  return [slot = opening_, who = process_ptr<light_process>{&room}](history::opened_topic found) {
+    slot->found = std::move(found);
+    slot->is_done.store(true, std::memory_order_release);
+    who->wake();
+  };
+}
+
+room_history::readiness room_history::prepare(light_process& room) {
+  if (topic_)
+    return readiness::ready;
+  if (!is_durable()) {
+    topic_ = services_.shelf.take(name_);
+    return readiness::ready;
+  }
+  if (services_.log == nullptr)
+    return readiness::failed;
+  if (!opening_) {
+    if (worker::clock::now() < next_attempt_)
+      return readiness::failed;
+    const auto tail = tail_rules();
+    services_.log->open(name_, rules_.keep, static_cast<std::uint32_t>(tail.count_max), tail.bytes_max,
+                        answer_to(room));
+  }
+  if (!opening_->is_done.load(std::memory_order_acquire))
+    return readiness::opening;
+  const auto answer = std::exchange(opening_, nullptr);
+  if (answer->found.error != history::log_error::none) {
+    next_attempt_ = worker::clock::now() + between_attempts;
+    return readiness::failed;
+  }
+  scribe_ = std::make_shared<scribe>(room);
+  take_over(std::move(answer->found));
+  return readiness::ready;
+}
+
+void room_history::take_over(history::opened_topic found) {
+  const auto before = found.tail.empty() ? found.last : found.tail.front().offset - 1;
+  topic_ = std::make_shared<history::kept_topic>(std::move(found.epoch), before);
+  for (auto& one : found.tail)
+    topic_->messages.append(std::move(one),
+                            {.count_max = UINT64_MAX, .age_max = rules_.keep.age_max, .bytes_max = UINT64_MAX});
+  for (auto& key : found.keys)
+    keys().note(std::move(key.key), key.offset, key.at_ms);
+}
+
+history::recent_keys& room_history::keys() {
+  if (!topic_->keys)
+    topic_->keys = std::make_unique<history::recent_keys>();
+  return *topic_->keys;
+}
+
+// On disk there is more; in memory is what a join may recover.
+history::retention room_history::tail_rules() const noexcept {
+  auto tail = rules_.keep;
+  if (is_durable()) {
+    tail.count_max = std::min<std::uint64_t>(tail.count_max, recover_count_max);
+    tail.bytes_max = std::min(tail.bytes_max, recover_bytes_max_);
+  }
+  return tail;
+}
+
+std::uint64_t room_history::offset_of(const std::string& key, std::int64_t now_ms) {
+  return key.empty() || !topic_->keys ? 0 : topic_->keys->find(key, now_ms);
+}
+
+void room_history::wait_for(std::uint64_t offset, letter_ptr retry) {
+  const auto found = std::ranges::find_if(waiting_, [&](const auto& one) { return one.what.offset == offset; });
+  base::ensure(found != waiting_.end(), "what is not visible waits");
+  found->retries.push_back(std::move(retry));
+}
+
+std::uint64_t room_history::append(protocol::message_ptr message, std::string key) {
+  const auto offset = visible().last() + 1;
+  const auto now = history::wall_clock_ms();
+  topic_->messages.append({offset, now, std::move(message)}, rules_.keep);
+  if (!key.empty())
+    keys().note(std::move(key), offset, now);
+  return offset;
+}
+
+void room_history::submit(letter_ptr request, protocol::message_ptr message, std::string key) {
+  const auto offset = visible().last() + waiting_.size() + 1;
+  const history::entry what{offset, history::wall_clock_ms(), std::move(message)};
+  if (!key.empty())
+    keys().note(key, offset, what.at_ms);
+  waiting_.push_back({std::move(request), what, key, {}});
+  services_.log->append({.writer = scribe_,
+                         .topic = name_,
+                         .what = what,
+                         .key = std::move(key),
+                         .until = rules_.kept == durability::synced ? history::level::synced : history::level::written,
+                         .term = term_});
+}
+
+std::vector<room_history::waiting> room_history::stored(std::uint32_t term, std::uint64_t offset) {
+  std::vector<waiting> now_visible;
+  const auto tail = tail_rules();
+  while (term == term_ && !waiting_.empty() && waiting_.front().what.offset <= offset) {
+    topic_->messages.append(waiting_.front().what, tail);
+    now_visible.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+  return now_visible;
+}
+
+std::vector<room_history::waiting> room_history::not_stored(std::uint32_t term) {
+  if (term != term_ || waiting_.empty())
+    return {}; // said before, of an earlier message
+  ++term_;
+  return take_waiting();
+}
+
+std::vector<room_history::waiting> room_history::take_waiting() {
+  std::vector<waiting> all{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(waiting_.end())};
+  waiting_.clear();
+  for (const auto& one : all)
+    if (!one.key.empty())
+      keys().forget(one.key);
+  return all;
+}
+
+room_history::recovery room_history::recover(const protocol::recover_request& wish, const std::string& sid) const {
+  auto since = wish.offset;
+  if (!wish.has_offset) {
+    const auto found = topic_->cursors.find(sid);
+    if (sid.empty() || found == topic_->cursors.end())
+      return {};
+    since = found->second.offset;
+  } else if (wish.epoch != epoch()) {
+    return {};
+  }
+  if (!visible().reaches_back_to(since) ||
+      visible().last() - since > std::min<std::uint64_t>(wish.limit, recover_count_max))
+    return {};
+  recovery all{true, visible().read({.after = since, .count_max = recover_count_max, .bytes_max = recover_bytes_max_})};
+  if (all.missed.size() != visible().last() - since)
+    return {}; // too many bytes for a client's outbox
+  return all;
+}
+
+bool room_history::acknowledge(const std::string& sid, std::uint64_t offset) {
+  if (offset > visible().last())
+    return false;
+  const auto now = history::wall_clock_ms();
+  auto& cursors = topic_->cursors;
+  if (cursors.size() >= cursors_max && !cursors.contains(sid))
+    std::erase_if(cursors, [&](const auto& one) { return one.second.at_ms < now - cursor_life_ms; });
+  if (cursors.size() >= cursors_max && !cursors.contains(sid))
+    return true; // it is remembered by the client alone
+  auto& cursor = cursors[sid];
+  cursor = {std::max(cursor.offset, offset), now};
+  return true;
+}
+
+history::range room_history::bounded(const protocol::history_query& query) const noexcept {
+  return {.after = query.after,
+          .before = std::min(query.before, visible().last() + 1),
+          .count_max = query.limit,
+          .bytes_max = std::min(page_bytes_max, recover_bytes_max_),
+          .is_newest_first = query.is_newest_first};
+}
+
+bool room_history::holds(const history::range& which) const noexcept {
+  if (!is_durable() || which.before <= which.after + 1)
+    return true;
+  const auto oldest = which.is_newest_first && which.before > which.count_max
+                          ? std::max(which.after + 1, which.before - which.count_max)
+                          : which.after + 1;
+  return oldest >= visible().first();
+}
+
+void room_history::begin_anew(light_process& room, letter_ptr request) {
+  base::ensure(waiting_.empty(), "nothing waits for the log that forgets its topic");
+  reset_ = std::move(request);
+  if (is_durable()) {
+    topic_.reset();
+    services_.log->reset(name_, answer_to(room));
+    return;
+  }
+  topic_->messages = history::stream{services_.shelf.next_epoch()};
+  topic_->keys.reset();
+  topic_->cursors.clear();
+}
+
+} // namespace lintel::actors

@@ -1,0 +1,113 @@
+#pragma once
+
+#include "actors/letter.hpp"
+#include "actors/light_process.hpp"
+#include "actors/namespace_rules.hpp"
+#include "actors/room_services.hpp"
+#include "history/kept_topic.hpp"
+#include "protocol/stream_payload.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lintel::actors {
+
+/// One room's side of its topic's history: the messages that are visible, those on their way to the disk, and what the
+/// room has to know to recover its members. Survives the room's incarnations. Used by the room alone.
+///
+///   publish ──memory──▶ visible            publish ──durable──▶ waiting ──stored──▶ visible
+///                                                                  └──not stored──▶ refused, and the term ends
+class room_history {
+public:
+  static constexpr std::uint32_t recover_count_max = 300; ///< messages one join can recover (Centrifugo's)
+
+  room_history(const history_rules& rules, const std::string& topic, const room_services& services,
+               std::uint64_t recover_bytes_max);
+  ~room_history();
+  /// The room is over: its topic rests, or is the next room's.
+  void close();
+  room_history(const room_history&) = delete;
+  room_history& operator=(const room_history&) = delete;
+
+  enum class readiness : std::uint8_t {
+    ready,
+    opening, ///< `room` is woken when that is over
+    failed,  ///< the log has said no; asked again after a second
+  };
+  readiness prepare(light_process& room);
+
+  bool is_durable() const noexcept { return rules_.kept >= durability::written; }
+  const history::stream& visible() const noexcept { return topic_->messages; }
+  const std::string& epoch() const noexcept { return visible().epoch(); }
+
+  /// One message that is not visible yet, and who waits for that.
+  struct waiting {
+    letter_ptr request;
+    history::entry what;
+    std::string key;
+    std::vector<letter_ptr> retries; ///< the same key again, meanwhile
+  };
+
+  /// The offset of the message that had this key; 0: none.
+  std::uint64_t offset_of(const std::string& key, std::int64_t now_ms);
+  bool is_visible(std::uint64_t offset) const noexcept { return offset <= visible().last(); }
+  /// A retry of a message that is still waiting.
+  void wait_for(std::uint64_t offset, letter_ptr retry);
+
+  /// Memory: visible at once.
+  std::uint64_t append(protocol::message_ptr message, std::string key);
+  /// Durable: visible when the log says so.
+  void submit(letter_ptr request, protocol::message_ptr message, std::string key);
+  /// What has become visible, oldest first.
+  std::vector<waiting> stored(std::uint32_t term, std::uint64_t offset);
+  /// What never will.
+  std::vector<waiting> not_stored(std::uint32_t term);
+  std::vector<waiting> give_up() { return take_waiting(); }
+  bool is_waiting() const noexcept { return !waiting_.empty(); }
+
+  struct recovery {
+    bool is_complete = false;
+    std::vector<history::entry> missed;
+  };
+  /// What is missing since the position of `wish`, or of the session's last acknowledgement.
+  recovery recover(const protocol::recover_request& wish, const std::string& sid) const;
+
+  /// False: `offset` was never sent.
+  bool acknowledge(const std::string& sid, std::uint64_t offset);
+
+  /// Nothing is missing if only what is visible is read.
+  bool holds(const history::range& which) const noexcept;
+  history::range bounded(const protocol::history_query& query) const noexcept;
+  history::durable_log& log() const { return *services_.log; }
+
+  /// Begins again with another epoch, once prepare() says `ready`. Not while messages wait.
+  void begin_anew(light_process& room, letter_ptr request);
+  /// The request, once that has happened; null: nobody has asked.
+  letter_ptr take_reset() noexcept { return std::move(reset_); }
+
+private:
+  class scribe;
+  void take_over(history::opened_topic found);
+  std::function<void(history::opened_topic)> answer_to(light_process& room);
+  history::recent_keys& keys();
+  std::vector<waiting> take_waiting();
+  history::retention tail_rules() const noexcept;
+
+  const history_rules rules_;
+  const std::string& name_;
+  const room_services& services_;
+  const std::uint64_t recover_bytes_max_;
+  history::kept_topic_ptr topic_; // null: not open
+  struct opening;
+  std::shared_ptr<opening> opening_;
+  worker::clock::time_point next_attempt_{};
+  std::shared_ptr<scribe> scribe_; // the log's way to the room
+  std::deque<waiting> waiting_;
+  std::uint32_t term_ = 0;
+  letter_ptr reset_; // who asked for it
+};
+
+} // namespace lintel::actors

@@ -1,0 +1,180 @@
+// What is said in a room: rules → history → one broadcast.
+
+#include "actors/room_actor.hpp"
+
+#include "actors/room_services.hpp"
+#include "protocol/broadcast.hpp"
+
+#include <stdexcept>
+
+namespace lintel::actors {
+
+using protocol::message_ptr;
+
+namespace {
+
+bool hears_offsets(const letter& request) {
+  return request.kind == letter_kind::room_request || static_cast<const client_request&>(request).hears_offsets;
+}
+
+} // namespace
+
+void room_actor::push(letter_ptr& mail) {
+  const auto& request = static_cast<client_request&>(*mail);
+  const auto event = request.message->view().event;
+  if (event == "ping")
+    answer(request.from.worker, std::make_unique<request_settled>(request, ""));
+  else if (history_ && event == "history")
+    read_history(mail, request.message->view().payload);
+  else if (history_ && event == "ack")
+    acknowledge(request);
+  else if (limits_.takes_chaos_events && event == "chaos:crash_room")
+    throw std::runtime_error{"crash asked for by a member"};
+  else if (request.may < rules_->may_publish)
+    reject(*mail, "unauthorized");
+  else if (rules_->publishes.per_second == 0 || !is_too_fast(request))
+    publish(mail, message_ptr{request.message});
+}
+
+bool room_actor::is_too_fast(const client_request& request) {
+  const auto& limit = rules_->publishes;
+  const auto now = worker::clock::now();
+  auto& pace = paces_.try_emplace(request.from, limit.per_second, std::max(1u, limit.burst)).first->second;
+  const auto next = pace.next(now);
+  if (next <= now) {
+    pace.take(now);
+    return false;
+  }
+  pool().count(counter::publish_rate_limited);
+  const auto wait_ms = std::chrono::ceil<std::chrono::milliseconds>(next - now).count();
+  answer(request.from.worker, std::make_unique<request_settled>(request.from, request.message, false,
+                                                                R"({"reason":"rate limited","retry_after_ms":)" +
+                                                                    std::to_string(wait_ms) + "}"));
+  return true;
+}
+
+/// `mail` is a room_push or a room_request.
+void room_actor::publish(letter_ptr& mail, const message_ptr& message) {
+  const auto& view = message->view();
+  const bool is_ephemeral = rules_->is_ephemeral(view.event);
+  if (!history_ || is_ephemeral) {
+    const auto* const from = mail->kind == letter_kind::room_push ? static_cast<client_request*>(mail.get()) : nullptr;
+    broadcast(protocol::broadcast::make(message, 0, is_ephemeral), from);
+    if (from == nullptr)
+      static_cast<room_request&>(*mail).settle({});
+    return;
+  }
+  auto key = protocol::idem_in(view.payload);
+  if (!key) {
+    reject(*mail, "invalid idem");
+    return;
+  }
+  if (const auto before = history_->offset_of(*key, history::wall_clock_ms()); before != 0) {
+    pool().count(counter::publish_duplicates);
+    if (history_->is_visible(before))
+      settle_published(*mail, before, true, true);
+    else
+      history_->wait_for(before, std::move(mail));
+    return;
+  }
+  keep(mail, message, std::move(*key));
+}
+
+void room_actor::keep(letter_ptr& mail, const message_ptr& message, std::string key) {
+  const bool has_key = !key.empty();
+  if (!history_->is_durable()) {
+    const auto offset = history_->append(message, std::move(key));
+    deliver(*mail, {offset, 0, message}, has_key);
+  } else if (history_->log().waiting_bytes() > limits_.log_waiting_bytes_max) {
+    reject(*mail, "overloaded");
+  } else {
+    history_->submit(std::move(mail), message, std::move(key));
+  }
+}
+
+// From here on it is visible: members hear it, and joins recover it.
+void room_actor::deliver(const letter& request, const history::entry& what, bool has_key) {
+  pool().count(counter::history_appended);
+  const auto message = protocol::broadcast::make(what.message, what.offset);
+  if (request.kind == letter_kind::room_request) {
+    broadcast(message);
+    settle_published(request, what.offset, false, has_key);
+    return;
+  }
+  const bool is_told = has_key || history_->is_durable() || hears_offsets(request);
+  broadcast(message, &static_cast<const client_request&>(request),
+            is_told ? R"({"offset":)" + std::to_string(what.offset) + "}" : std::string{});
+}
+
+void room_actor::settle_published(const letter& request, std::uint64_t offset, bool is_duplicate, bool has_key) {
+  auto json = R"({"offset":)" + std::to_string(offset);
+  if (request.kind == letter_kind::room_request)
+    json += R"(,"epoch":")" + history_->epoch() + '"';
+  if (is_duplicate && has_key)
+    json += R"(,"duplicate":true)";
+  json += '}';
+  if (request.kind == letter_kind::room_request) {
+    static_cast<const room_request&>(request).settle({.error = {}, .json = std::move(json)});
+    return;
+  }
+  const auto& push = static_cast<const client_request&>(request);
+  answer(push.from.worker, std::make_unique<request_settled>(push.from, push.message, true, std::move(json)));
+}
+
+void room_actor::take_log_news(const log_news& news) {
+  if (news.error == history::log_error::none) {
+    for (const auto& one : history_->stored(news.term, news.offset)) {
+      deliver(*one.request, one.what, !one.key.empty());
+      for (const auto& retry : one.retries)
+        settle_published(*retry, one.what.offset, true, true);
+    }
+  } else {
+    for (const auto& one : history_->not_stored(news.term)) {
+      pool().count(counter::history_refused);
+      reject(*one.request, "storage unavailable");
+      for (const auto& retry : one.retries)
+        reject(*retry, "storage unavailable");
+    }
+  }
+  if (roster_.members() == 0)
+    ask_to_retire();
+}
+
+// One post per worker that has members; the sender's carries the answer too, so both leave in one send.
+void room_actor::broadcast(const protocol::broadcast_ptr& message, const client_request* answered,
+                           std::string response) {
+  pool().count(counter::broadcasts);
+  using loss = room_delivery::loss;
+  const auto allowed = message->is_ephemeral()             ? loss::early
+                       : rules_->slow == slow_policy::drop ? loss::when_full
+                                                           : loss::never;
+  bool is_answered = answered == nullptr || answered->message->view().ref.is_null();
+  for (const auto& [leg, members] : roster_.legs()) {
+    if (members == 0)
+      continue;
+    auto post = std::make_unique<room_delivery>(leg, message);
+    post->allowed = allowed;
+    if (!is_answered && leg->worker == answered->from.worker) {
+      post->answer_to = answered->from;
+      post->answered = answered->message;
+      post->response = std::move(response);
+      is_answered = true;
+    }
+    answer(leg->worker, std::move(post));
+  }
+  if (!is_answered) // the member has left while its message was on its way to the disk
+    answer(answered->from.worker,
+           std::make_unique<request_settled>(answered->from, answered->message, true,
+                                             response.empty() ? std::string{"{}"} : std::move(response)));
+}
+
+void room_actor::reject(letter& request, std::string_view reason) noexcept {
+  if (request.kind == letter_kind::room_request) {
+    static_cast<room_request&>(request).settle({.error = std::string{reason}, .json = {}});
+    return;
+  }
+  const auto& push = static_cast<client_request&>(request);
+  answer(push.from.worker, std::make_unique<request_settled>(push, reason));
+}
+
+} // namespace lintel::actors
