@@ -26,6 +26,11 @@ struct ctl_request {
   std::string user;
   std::optional<std::uint64_t> after;
   std::optional<std::uint64_t> before;
+  std::string role;                  ///< link: admin or viewer
+  std::optional<std::uint32_t> rate; ///< chaos: kills per second; none: only tell
+  bool is_once = false;              ///< top: one look, also in a terminal
+  bool is_reset = false;             ///< chaos: the next order opens a new account
+  std::string text;                  ///< search
   bool is_json = false;
 };
 
