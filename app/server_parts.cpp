@@ -62,7 +62,10 @@ server_parts::server_parts(server_config with)
       system(runtime), rooms(config.workers) {
   const auto is_durable = [](const auto& rules) { return rules.history.kept >= actors::durability::written; };
   if (std::ranges::any_of(config.namespaces, is_durable)) {
-    log = std::make_unique<history::rocks_log>(history::rocks_log_options{.directory = config.data_dir / "history"});
+    history::rocks_log_options options{.directory = config.data_dir / "history"};
+    if (!config.disk_faults.empty())
+      options.faults = std::make_shared<history::disk_faults>(config.disk_faults);
+    log = std::make_unique<history::rocks_log>(std::move(options));
     room_services.log = log.get();
   }
   book.set_rooms(room_services);
