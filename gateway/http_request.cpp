@@ -138,8 +138,6 @@ std::string switching_protocols(std::string_view key, subprotocol chosen) {
   return out.append("\r\n");
 }
 
-reach reach_of(const gateway_config& config) { return is_loopback(config.host) ? reach::loopback : reach::network; }
-
 http_outcome upgrade(const request_head& r, std::string_view query, const http_routes& routes) {
   const auto& config = routes.config;
   if (r.method() != http::verb::get)
