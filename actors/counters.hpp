@@ -48,6 +48,9 @@ enum class counter : std::uint8_t {
   replayed,             ///< messages sent to those who recovered
   dropped_deliveries,   ///< frames not given to slow clients, where a namespace allows that
   sessions_taken_over,  ///< sockets closed because another one came with the same session
+  presence_told,        ///< events about presence that rooms told all their members
+  api_requests,         ///< requests below /api/ that were complete
+  api_timeouts,         ///< of those, the ones that nobody answered in time
   closed_idle,          ///< sockets closed on our initiative, by protocol::close_reason
   closed_kicked,
   closed_protocol_error,

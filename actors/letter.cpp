@@ -10,7 +10,7 @@ std::string_view name_of(letter_kind kind) noexcept {
       "control",        "inbound_frame", "client_closes", "room_join",    "room_leave",    "room_push",
       "retire_request", "retire",        "room_delivery", "join_settled", "leave_settled", "request_settled",
       "room_gone",      "socket_ready",  "worker_call",   "system_news",  "room_request",  "log_news",
-      "history_page",   "stream_reset",  "session_moved", "caf_message",  "begin",
+      "history_page",   "stream_reset",  "session_moved", "room_alarm",   "caf_message",   "begin",
   };
   const auto index = static_cast<std::size_t>(kind);
   return index < names.size() ? names[index] : "unknown";

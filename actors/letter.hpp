@@ -30,6 +30,7 @@ enum class letter_kind : std::uint8_t {
   history_page,
   stream_reset,
   session_moved,
+  room_alarm,
   caf_message, ///< no letter: any message of CAF
   none,        ///< no mail at all: an incarnation begins
 };

@@ -3,6 +3,7 @@
 #include "actors/client_identity.hpp"
 #include "actors/connection_id.hpp"
 #include "actors/letter.hpp"
+#include "actors/presence_news.hpp"
 #include "actors/role.hpp"
 #include "actors/room_leg.hpp"
 #include "history/durable_log.hpp"
@@ -84,6 +85,7 @@ struct room_delivery : letter {
   connection_id answer_to;
   protocol::message_ptr answered; ///< null: nobody here waits for an answer
   std::string response;           ///< to that: an object in JSON; empty: {}
+  bool is_presence = false;       ///< not for members who may not see that
 };
 
 /// room → courier: the answer to a room_join. No leg: refused, with `reason`.
@@ -100,6 +102,8 @@ struct join_settled : letter {
   std::string response;          ///< an object in JSON; empty: {}
   bool hears_offsets = false;
   std::vector<history::entry> missed; ///< to be told before anything else
+  std::vector<presence_news> present; ///< to be told behind that
+  bool sees_presence = true;
 };
 
 /// room → courier: the answer to a room_leave that was a request.

@@ -1,5 +1,6 @@
 #include "actors/room_actor.hpp"
 
+#include "actors/room_presence.hpp"
 #include "actors/room_services.hpp"
 
 namespace lintel::actors {
@@ -24,7 +25,24 @@ room_actor::room_actor(caf::actor_config& config, std::string topic, room_superv
 
 room_actor::~room_actor() = default;
 
+// What the last incarnation had in hand may have been an alarm.
+void room_actor::begin_incarnation() {
+  if (presence_)
+    presence_->set_alarm(*this);
+}
+
 handled room_actor::handle(letter_ptr& mail) {
+  const auto outcome = take(mail);
+  if (presence_)
+    presence_->set_alarm(*this);
+  return outcome;
+}
+
+handled room_actor::take(letter_ptr& mail) {
+  if (mail->kind == letter_kind::room_alarm) { // needs no history
+    take_alarm(static_cast<room_alarm&>(*mail));
+    return handled::done;
+  }
   if (history_ && mail->kind != letter_kind::retire) {
     switch (history_->prepare(*this)) {
     case room_history::readiness::opening: return handled::not_now;
@@ -49,16 +67,23 @@ void room_actor::join(const client_request& request) {
   ++visits_seen_;
   const auto worker = request.from.worker;
   const auto wish = history_ ? protocol::recover_in(request.message->view().payload) : protocol::recover_request{};
+  const auto said = rules_->presence.is_on ? protocol::read_presence_params(request.message->view().payload)
+                                           : protocol::presence_params{};
   const auto turn_away = [&](const room_leg_ptr& leg, std::string_view why) {
     answer(worker, std::make_unique<join_settled>(request, leg, why));
     if (roster_.members() == 0)
       ask_to_retire();
   };
   if (request.is_member_already) {
-    if (const auto& leg = roster_.on(worker).leg; leg && wish.is_valid)
-      admit(request, leg, wish);
+    const auto& leg = roster_.on(worker).leg;
+    if (!leg) // a member of a room that had this topic before us
+      turn_away(nullptr, "room closed");
+    else if (!wish.is_valid)
+      turn_away(nullptr, "invalid recover");
+    else if (const auto why_not = attend(request, said); !why_not.empty())
+      turn_away(nullptr, why_not);
     else
-      turn_away(nullptr, leg ? "invalid recover" : "room closed"); // a member of a room that had this topic before us
+      admit(request, leg, wish, said);
     return;
   }
   if (!wish.is_valid) {
@@ -69,15 +94,20 @@ void room_actor::join(const client_request& request) {
     turn_away(nullptr, "room is full");
     return;
   }
+  if (const auto why_not = attend(request, said); !why_not.empty()) {
+    turn_away(nullptr, why_not);
+    return;
+  }
   const auto& leg = roster_.add(worker, [&] { return room_leg_ptr{new room_leg{this, topic_, worker}}; });
   members_.store(roster_.members(), std::memory_order_relaxed);
-  admit(request, leg, wish);
+  admit(request, leg, wish, said);
   members_changed();
 }
 
 // What the member has missed leaves with the answer, and what comes after that is posted after it: no gap, nothing
 // twice.
-void room_actor::admit(const client_request& request, const room_leg_ptr& leg, const protocol::recover_request& wish) {
+void room_actor::admit(const client_request& request, const room_leg_ptr& leg, const protocol::recover_request& wish,
+                       const protocol::presence_params& said) {
   auto settled = std::make_unique<join_settled>(request, leg);
   if (wish.is_wanted) {
     auto recovery = history_->recover(wish, request.who ? request.who->sid : std::string{});
@@ -92,6 +122,8 @@ void room_actor::admit(const client_request& request, const room_leg_ptr& leg, c
       pool().count(counter::not_recovered);
     settled->missed = std::move(recovery.missed);
   }
+  settled->present = greet(request, said);
+  settled->sees_presence = request.may >= rules_->may_see_presence;
   answer(request.from.worker, std::move(settled));
 }
 
@@ -100,6 +132,10 @@ void room_actor::leave(const room_leave& request) {
   if (request.request)
     answer(worker, std::make_unique<leave_settled>(request));
   paces_.erase(request.from);
+  if (presence_ && request.request)
+    presence_->leave(request.from, worker::clock::now());
+  else if (presence_)
+    presence_->lose(request.from, worker::clock::now());
   member_gone(worker);
 }
 
@@ -131,7 +167,7 @@ void room_actor::refuse_for_now(letter_ptr& mail) {
 
 // The registry knows whether a join is on its way; only it can close the door without losing somebody behind it.
 void room_actor::ask_to_retire() {
-  if ((history_ && history_->is_waiting()) || pages_under_way_ > 0)
+  if ((history_ && history_->is_waiting()) || pages_under_way_ > 0 || (presence_ && !presence_->is_empty()))
     return; // again when that is settled
   if (auto registry = book_.registry())
     registry->post(std::make_unique<retire_request>(this, topic_, visits_seen_));
@@ -149,6 +185,10 @@ void room_actor::refuse(letter& mail) noexcept {
   case letter_kind::room_push: reject(mail, "crashed"); break;
   case letter_kind::history_page: reject(*static_cast<history_page&>(mail).request, "crashed"); break;
   case letter_kind::room_leave: leave(static_cast<room_leave&>(mail)); break;
+  case letter_kind::room_alarm:
+    if (presence_)
+      presence_->rang(static_cast<room_alarm&>(mail));
+    break;
   default: break;
   }
 }

@@ -9,12 +9,16 @@
 #include "actors/room_supervisor.hpp"
 #include "base/bounded_writer.hpp"
 #include "base/token_bucket.hpp"
+#include "protocol/presence_payload.hpp"
 
 #include <memory>
 #include <string>
 #include <unordered_map>
 
 namespace lintel::actors {
+
+class room_presence;
+struct room_alarm;
 
 /// One room: the single writer of its topic. Everything a room does happens in the order of its mailbox, and its
 /// posts to a worker arrive in order, so all members see the same messages in the same order.
@@ -42,6 +46,7 @@ public:
   bool is_let_go() const noexcept { return is_let_go_.load(std::memory_order_relaxed); }
 
 protected:
+  void begin_incarnation() override;
   handled handle(letter_ptr& mail) override;
   void refuse(letter& mail) noexcept override;
   trace_id trace_of(const letter& mail) const noexcept override { return actors::trace_of(mail); }
@@ -57,13 +62,25 @@ protected:
                  std::string response = {});
 
 private:
+  handled take(letter_ptr& mail);
+
   // who is here: room_actor.cpp
   void join(const client_request& request);
-  void admit(const client_request& request, const room_leg_ptr& leg, const protocol::recover_request& wish);
+  void admit(const client_request& request, const room_leg_ptr& leg, const protocol::recover_request& wish,
+             const protocol::presence_params& said);
   void leave(const room_leave& request);
   void member_gone(std::uint16_t worker);
   void ask_to_retire();
   void refuse_for_now(letter_ptr& mail);
+
+  // who is present: room_attendance.cpp
+  room_presence& presence();
+  /// A literal.
+  std::string_view attend(const client_request& request, const protocol::presence_params& said);
+  std::vector<presence_news> greet(const client_request& request, const protocol::presence_params& said);
+  void push_presence(letter_ptr& mail);
+  void take_alarm(const room_alarm& alarm);
+  void tell(const presence_news& news);
 
   // what is said: room_publish.cpp
   void publish(letter_ptr& mail, const protocol::message_ptr& message);
@@ -89,8 +106,9 @@ private:
   const process_ptr<room_supervisor> supervisor_;
   const room_limits limits_;
   const address_book& book_;
-  const namespace_rules_ptr rules_;       // never null
-  std::unique_ptr<room_history> history_; // null: nothing is kept
+  const namespace_rules_ptr rules_;         // never null
+  std::unique_ptr<room_history> history_;   // null: nothing is kept
+  std::unique_ptr<room_presence> presence_; // null: no member has had to do with it
   std::uint32_t pages_under_way_ = 0;
   std::unordered_map<connection_id, base::token_bucket, connection_id_hash>
       paces_; // of members that publish, where there is a limit

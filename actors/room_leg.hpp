@@ -11,12 +11,13 @@
 
 namespace lintel::actors {
 
-/// A slot of the worker's connection table, and whether that member hears offsets: a word, for a broadcast walks
-/// through all of them.
-inline constexpr std::uint32_t room_member_slots_max = 0x7fff'ffff;
+/// A slot of the worker's connection table, and whether that member hears offsets and may see who is present: a word,
+/// for a broadcast walks through all of them.
+inline constexpr std::uint32_t room_member_slots_max = 0x3fff'ffff;
 struct room_member {
-  std::uint32_t slot : 31;
+  std::uint32_t slot : 30;
   std::uint32_t hears_offsets : 1;
+  std::uint32_t sees_presence : 1;
 };
 
 /// The members of one room on one worker. The room makes it and holds it, to say where a post goes; what is inside

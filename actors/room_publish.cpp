@@ -28,6 +28,8 @@ void room_actor::push(letter_ptr& mail) {
     read_history(mail, request.message->view().payload);
   else if (history_ && event == "ack")
     acknowledge(request);
+  else if (rules_->presence.is_on && event == "presence")
+    push_presence(mail);
   else if (limits_.takes_chaos_events && event == "chaos:crash_room")
     throw std::runtime_error{"crash asked for by a member"};
   else if (request.may < rules_->may_publish)

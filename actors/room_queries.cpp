@@ -2,6 +2,7 @@
 
 #include "actors/room_actor.hpp"
 
+#include "actors/room_presence.hpp"
 #include "actors/room_services.hpp"
 #include "protocol/transcode.hpp"
 
@@ -18,7 +19,12 @@ void room_actor::take_request(letter_ptr& mail) {
     else
       reject(*mail, "no history is kept");
     break;
-  case room_request::order::presence: reject(*mail, "presence is off"); break;
+  case room_request::order::presence:
+    if (rules_->presence.is_on)
+      request.settle({.error = {}, .json = presence_ ? presence_->summary() : R"({"presence":{},"count":0})"});
+    else
+      reject(*mail, "presence is off");
+    break;
   case room_request::order::reset: reset(mail); break;
   }
   if (roster_.members() == 0)

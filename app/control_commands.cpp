@@ -1,8 +1,9 @@
 #include "app/control_commands.hpp"
 
-#include "app/bad_request.hpp"
 #include "app/json_views.hpp"
 #include "app/look_commands.hpp"
+#include "app/request_refused.hpp"
+#include "app/service_commands.hpp"
 #include "app/strike_commands.hpp"
 
 #include <rapidjson/document.h>
@@ -11,7 +12,6 @@
 
 #include <functional>
 #include <map>
-#include <stdexcept>
 
 namespace lintel::app {
 
@@ -77,8 +77,8 @@ void write_connection(json_writer& out, operations& server, const Value& request
   const auto id = actors::parse_connection_id(found->value.GetString());
   const auto view = id ? server.connection(*id) : std::nullopt;
   if (!view)
-    throw bad_request{"no connection " + std::string{found->value.GetString()} +
-                      ": it is closed, or never was; `connections` lists those that are open"};
+    throw not_found{"no connection " + std::string{found->value.GetString()} +
+                    ": it is closed, or never was; `connections` lists those that are open"};
   write(out, *view);
 }
 
@@ -96,7 +96,7 @@ void write_actor(json_writer& out, operations& server, const Value& request, std
   }
   const auto view = server.process(id);
   if (!view)
-    throw bad_request{"no such actor: " + id + "; `tree`, `connections` and `rooms` list those that live"};
+    throw not_found{"no such actor: " + id + "; `tree`, `connections` and `rooms` list those that live"};
   out.StartObject();
   put(out, "id", id);
   put(out, "kind", view->kind);
@@ -194,7 +194,8 @@ const command& command_of(const rapidjson::Document& request) {
 void run_command(json_writer& out, operations& server, std::string_view text, std::string_view asker) {
   rapidjson::Document request;
   request.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
-  command_of(request)(out, server, request, asker);
+  if (!run_service_command(out, server, request, text))
+    command_of(request)(out, server, request, asker);
 }
 
 } // namespace

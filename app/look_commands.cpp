@@ -1,6 +1,6 @@
 #include "app/look_commands.hpp"
 
-#include "app/bad_request.hpp"
+#include "app/request_refused.hpp"
 
 #include <algorithm>
 #include <charconv>

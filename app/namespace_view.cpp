@@ -121,7 +121,8 @@ void write(json_writer& out, const namespace_rules& rules) {
 } // namespace
 
 std::string namespace_table(std::span<const namespace_rules> all) {
-  std::vector<row> rows{{"pattern", "history", "presence", "ephemeral", "slow client", "publish rate", "permissions"}};
+  std::vector<row> rows{{"pattern", "history: messages, age, bytes", "presence: listed, window, linger", "ephemeral",
+                         "slow client", "publish rate", "permissions"}};
   for (const auto& rules : all)
     rows.push_back(row_of(rules));
   std::string out;

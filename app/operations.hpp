@@ -27,6 +27,7 @@ struct channel_view {
 /// One connection as it was a moment ago.
 struct connection_view {
   actors::connection_id id;
+  std::string user; ///< as its client says; empty: it says nothing
   std::string wire;
   std::uint32_t incarnation = 0;
   std::uint32_t mailbox = 0;
@@ -112,7 +113,7 @@ public:
   std::vector<room_view> rooms();
   /// At most `limit` connections of one worker, starting at a place that `seed` chooses.
   std::vector<connection_view> sample_of(std::size_t worker, std::size_t limit, std::uint64_t seed);
-  /// The connection of that id, or those in rooms whose topic contains `text`. Of each worker the first 100,000 are
+  /// The connection of that id, those of that user, and those in rooms whose topic contains `text`. Of each worker the first 100,000 are
   /// looked at: more would keep it from its sockets for too long.
   found_connections search(std::string_view text, std::size_t limit);
   /// By members, those whose topic contains `text`; of one supervisor, or of all.
@@ -143,6 +144,16 @@ public:
   std::size_t strike_all_connections(order what);
   std::size_t strike_all_rooms(order what);
 
+  /// Closes these connections with 1001; they may come back. Returns how many there were.
+  std::size_t disconnect(const std::vector<std::string>& ids);
+  /// The same for all whose client said that this is its user.
+  std::size_t disconnect_user(const std::string& user);
+  /// Takes no more connections and closes those that are open, a few at a time; the process goes on. Returns how many
+  /// are open. Again: nothing more.
+  std::uint64_t drain();
+  /// What a room answers, as JSON. Throws request_refused, also when it takes too long.
+  std::string ask_room(actors::room_request::order what, protocol::message_ptr message);
+  const protocol::message_limits& message_limits() const noexcept { return parts_.config.gateway.messages; }
   void open_chaos_account() { parts_.chaos.begin(parts_.runtime.pool()); }
   void close_chaos_account() { parts_.chaos.close(); }
   std::optional<chaos_account::view> chaos_so_far() const { return parts_.chaos.look(parts_.runtime.pool()); }
@@ -170,6 +181,7 @@ private:
         missing_.push_back(i);
     return results;
   }
+  std::size_t disconnect_where(std::function<bool(const gateway::socket_worker&, const gateway::connection&)> is_meant);
   bool strike_system_process(order what, const std::string& name, actors::stall_plan how);
   bool kill_static_supervisor(const std::string& name);
   tree_node describe(const supervisors::child_status& child);

@@ -4,6 +4,7 @@
 #include "app/control_client.hpp"
 #include "app/control_commands.hpp"
 #include "app/control_server.hpp"
+#include "app/http_api.hpp"
 #include "app/kill_loop.hpp"
 #include "app/operations.hpp"
 #include "app/server_parts.hpp"
@@ -32,6 +33,8 @@ server_config on_this_machine(server_config config) {
   config.gateway.has_own_descriptor_tables = plan.has_own_tables;
   config.gateway.connections.takes_chaos_events = config.is_chaos_enabled;
   config.rooms.takes_chaos_events = config.is_chaos_enabled;
+  config.rooms.recover_bytes_max = config.gateway.outbox.bytes_max / 2;
+  config.rooms.log_waiting_bytes_max = config.history_waiting_bytes;
   if (plan.has_own_tables)
     spdlog::info("{} connections do not fit into one descriptor table: {} workers, each with a table of its own",
                  plan.connections_max, plan.workers);
@@ -79,6 +82,7 @@ struct server::state {
       : control(config.data_dir / "control.sock", [this](std::string_view request) { return answer(request); }),
         parts(std::move(config)) {}
   ~state() { // whoever uses what is destroyed first
+    api.stop();
     killing.stop();
     feed.stop();
     control.stop();
@@ -90,12 +94,20 @@ struct server::state {
                             : std::string{R"({"ok":false,"error":"the server is still starting; try again"})"};
   }
 
+  std::optional<gateway::http_page> answer(gateway::api_request request) {
+    if (answering.load(std::memory_order_acquire) == nullptr)
+      return gateway::api_error(503, "unavailable", "the server is still starting; try again", "Retry-After: 1\r\n");
+    return api.take(std::move(request));
+  }
+
   std::atomic<operations*> answering{nullptr}; // the control socket opens with the tree, before there is an answer
   system_feed feed{parts};                     // outlives the rooms that tell it of their members
+  http_api api{parts};                         // outlives the rooms that answer its questions
   control_server control; // before the workers leave the shared descriptor table: they write to its eventfd
   server_parts parts;
   std::optional<operations> operator_interface; // of the control socket's thread
   std::optional<operations> feed_interface;     // of the feed's
+  std::optional<operations> api_interface;      // of the API's
   std::optional<operations> chaos_interface;    // of the kill loop's
   kill_loop killing;
   supervisors::supervision_tree tree;
@@ -107,12 +119,15 @@ server::server(server_config config, config_reload::reader read_again) {
   auto& s = *state_;
   s.parts.reloads.set_reader(std::move(read_again));
   s.parts.book.set_desk(s.feed);
+  s.parts.routes.api = [&s](gateway::api_request request) { return s.answer(std::move(request)); };
   s.tree = supervisors::start_tree(s.parts.system, root_spec(s.parts, s.control), start_patience);
   if (!s.tree.is_running())
     throw std::runtime_error{s.tree.why};
   s.operator_interface.emplace(s.parts, s.tree.root);
   s.feed_interface.emplace(s.parts, s.tree.root);
+  s.api_interface.emplace(s.parts, s.tree.root);
   s.feed.start(*s.feed_interface);
+  s.api.start(*s.api_interface);
   s.chaos_interface.emplace(s.parts, s.tree.root);
   s.killing.start(s.parts, *s.chaos_interface);
   s.answering = &*s.operator_interface;
@@ -154,6 +169,7 @@ bool server::stop() {
   auto& s = *state_;
   s.parts.is_ready = false;
   s.feed.close();
+  s.api.close();
   s.killing.close();
   drain(s.parts);
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
@@ -162,6 +178,7 @@ bool server::stop() {
   if (s.parts.log)
     s.parts.log->close(); // what is on its way is stored: its senders ask again, and learn that it was
   s.feed.stop();          // not before: it may wait for a worker that is stuck, and the deadline is for all
+  s.api.stop();
   s.tree.root = nullptr;
   s.parts.directory.clear();
   std::lock_guard lock{s.parts.rooms_mutex};

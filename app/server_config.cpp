@@ -51,6 +51,10 @@ void check_topics(const server_config& config, flaws& found) {
 
 } // namespace
 
+// Out of line: GCC 12 warns of bytes beyond a string that it builds in place (bug 105651).
+option_flaw::option_flaw(std::vector<std::string_view> concerned, std::string_view what)
+    : options(std::move(concerned)), text(what) {}
+
 std::vector<option_flaw> flaws_in(const server_config& config) {
   flaws found;
   check_descriptors(config, found);

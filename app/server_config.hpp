@@ -57,6 +57,7 @@ struct server_config {
 
 /// What cannot work, and what to do; `options` are the ones that it is about.
 struct option_flaw {
+  option_flaw(std::vector<std::string_view> concerned, std::string_view what);
   std::vector<std::string_view> options;
   std::string text;
 };

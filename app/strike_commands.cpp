@@ -1,6 +1,6 @@
 #include "app/strike_commands.hpp"
 
-#include "app/bad_request.hpp"
+#include "app/request_refused.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -60,7 +60,7 @@ std::size_t strike_named(operations& server, order what, const std::vector<std::
     auto text = "no such actor: " + unknown.front();
     if (unknown.size() > 1)
       text += " and " + std::to_string(unknown.size() - 1) + " more";
-    throw bad_request{text + "; `tree`, `connections` and `rooms` list those that live"};
+    throw not_found{text + "; `tree`, `connections` and `rooms` list those that live"};
   }
   return names.size() - unknown.size();
 }

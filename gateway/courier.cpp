@@ -63,6 +63,8 @@ connection* courier::open_connection(const connection_id& id) {
 void courier::deliver(const room_delivery& post) {
   auto& table = sockets_.table();
   for (const auto& member : post.leg->members) {
+    if (post.is_presence && member.sees_presence == 0)
+      continue;
     auto& c = table.at(member.slot);
     const auto style = member.hears_offsets != 0 ? offset_style::offsets : offset_style::plain;
     if (sockets_.enqueue(c, post.broadcast->frame(c.session.wire, style), post.allowed) == enqueue_status::must_close)
@@ -105,13 +107,20 @@ void courier::admit(connection& c, channel& ch, const join_settled& answer) {
   ch.at = channel::phase::joined;
   if (!answer.is_rejoin)
     sockets_.membership().admit(c, ch, answer.leg);
-  sockets_.membership().set_offsets(ch, answer.hears_offsets);
+  sockets_.membership().set_hearing(ch, {.offsets = answer.hears_offsets, .presence = answer.sees_presence});
   const auto id = answer.to;
   sockets_.send(c.session, ok_reply(c.session.wire, request, answer.response));
   if (answer.is_rejoin)
     close_replaced(c, old_join_ref, request.topic);
   if (auto* still = answer.missed.empty() ? nullptr : open_connection(id))
     replay(*still, request, answer.missed);
+  for (const auto& news : answer.present)
+    if (auto* still = open_connection(id))
+      sockets_.send(still->session,
+                    protocol::encode_message(still->session.wire, {.join_ref = request.join_ref,
+                                                                   .topic = request.topic,
+                                                                   .event = news.event,
+                                                                   .payload = {.bytes = news.payload}}));
 }
 
 // Each with the new join_ref, so that a client that joins again meanwhile does not take them for the later join's. One

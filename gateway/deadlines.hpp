@@ -12,6 +12,11 @@ struct deadline {
   protocol::close_reason reason;
 };
 
+/// Answered before, and nothing of another request is here.
+inline bool is_between_requests(const connection& c) noexcept {
+  return c.at == connection::phase::handshaking && c.is_kept_alive && !c.unread;
+}
+
 /// The earliest deadline of a connection as it stands. Pure: nothing is armed or remembered.
 deadline next_deadline(const connection& c, const gateway_deadlines& limits) noexcept;
 

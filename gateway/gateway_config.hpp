@@ -24,12 +24,14 @@ struct http_limits {
   std::size_t header_bytes_max = 8_KiB;
   std::size_t header_count_max = 64;
   std::size_t target_bytes_max = 4_KiB;
+  std::size_t body_bytes_max = 1_MiB; ///< of a request below /api/: some thousand messages at once
 };
 
 /// Deadlines are checked by a wheel of quarter seconds: they fire up to half a second late, never early.
 struct gateway_deadlines {
-  std::chrono::milliseconds handshake = 5s;   ///< accept → complete HTTP request
-  std::chrono::milliseconds idle = 60s;       ///< since the last byte received; clients heartbeat every 30 s
+  std::chrono::milliseconds handshake = 5s;   ///< accept, or a later request's first byte → complete HTTP request
+  std::chrono::milliseconds answer = 10s;     ///< complete request below /api/ → its answer; else 504
+  std::chrono::milliseconds idle = 60s;       ///< since the last byte received, or between two requests
   std::chrono::milliseconds assembly = 10s;   ///< first → last byte of one message
   std::chrono::milliseconds write_stall = 5s; ///< without any progress while output waits
   std::chrono::milliseconds closing = 3s;     ///< our close frame → end of TCP

@@ -1,16 +1,16 @@
 #include "gateway/http_request.hpp"
 
-#include "gateway/listening_socket.hpp"
+#include "gateway/api_head.hpp"
 #include "gateway/origin.hpp"
 #include "gateway/query_string.hpp"
 #include "gateway/request_head.hpp"
 
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/status.hpp>
 #include <boost/beast/websocket/detail/hybi13.hpp>
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace lintel::gateway {
 
@@ -21,6 +21,8 @@ namespace {
 
 // Phoenix's default mount, its short form, and the one of Supabase's clients.
 constexpr std::array<std::string_view, 3> socket_paths{"/socket/websocket", "/websocket", "/realtime/v1/websocket"};
+constexpr std::string_view not_understood = "not a request this server understands\n";
+constexpr std::string_view api_prefix = "/api/";
 constexpr std::size_t user_bytes_max = 255;
 constexpr std::string_view bearer_prefix = "base64url.bearer.phx.";
 
@@ -28,23 +30,15 @@ constexpr std::string_view bearer_prefix = "base64url.bearer.phx.";
 constexpr std::array single_fields{http::field::sec_websocket_key, http::field::sec_websocket_version,
                                    http::field::origin};
 
-std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
-
-std::string page(unsigned status, std::string_view content_type, std::string_view body,
-                 std::string_view extra_header = {}) {
-  std::string out = "HTTP/1.1 " + std::to_string(status) + ' ';
-  out.append(view(http::obsolete_reason(static_cast<http::status>(status))));
-  out.append("\r\nServer: lintel\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nContent-Type: ");
-  out.append(content_type).append("\r\nContent-Length: ").append(std::to_string(body.size())).append("\r\n");
-  out.append(extra_header).append("\r\n").append(body);
+http_outcome respond(const http_page& page) {
+  http_outcome out;
+  out.what = http_outcome::kind::respond;
+  out.response = response_text(page, connection_use::close);
   return out;
 }
 
 http_outcome respond(unsigned status, std::string_view body, std::string_view extra_header = {}) {
-  http_outcome out;
-  out.what = http_outcome::kind::respond;
-  out.response = page(status, "text/plain; charset=utf-8", body, extra_header);
-  return out;
+  return respond({.status = status, .body = std::string{body}, .headers = std::string{extra_header}});
 }
 
 unsigned status_of(boost::beast::error_code error) {
@@ -76,16 +70,6 @@ bool is_session_id(std::string_view sid) {
   return sid.size() >= 16 && sid.size() <= 128 && std::ranges::all_of(sid, [](char c) {
            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
          });
-}
-
-// "Bearer", in any case, and a token (RFC 6750 2.1).
-std::string_view bearer_token(std::string_view authorization) {
-  constexpr std::string_view scheme = "bearer ";
-  if (authorization.size() <= scheme.size() ||
-      !std::ranges::equal(authorization.substr(0, scheme.size()), scheme,
-                          [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; }))
-    return {};
-  return authorization.substr(scheme.size());
 }
 
 enum class subprotocol : std::uint8_t { none, phoenix, refused };
@@ -188,17 +172,22 @@ http_outcome upgrade(const request_head& r, std::string_view query, const http_r
   return out;
 }
 
-http_outcome answer(const request_head& r, const http_routes& routes) {
+http_outcome answer(const request_head& r, std::string_view rest, const http_routes& routes) {
   const auto target = r.target();
   const auto path = target.substr(0, target.find('?'));
   const auto query = path.size() == target.size() ? std::string_view{} : target.substr(path.size() + 1);
   const auto& limits = routes.config.http;
+  const bool is_for_api = path.starts_with(api_prefix) && routes.api;
+  if (!is_for_api && !r.is_done())
+    return respond(400, not_understood);
   if (target.size() > limits.target_bytes_max)
     return respond(414, "the URL is too long\n");
   if (r.field_count() > limits.header_count_max)
     return respond(431, "too many headers\n");
   if (r.count(http::field::host) != 1 && r.version() >= 11)
     return respond(400, "exactly one Host header is needed\n");
+  if (is_for_api)
+    return take_api_request(r, {.path = path, .query = query, .behind_head = rest}, routes);
   if (std::ranges::find(socket_paths, path) != socket_paths.end())
     return upgrade(r, query, routes);
   if (!host_is_allowed(r[http::field::host], reach_of(routes.config), routes.config.allowed_origins))
@@ -206,11 +195,7 @@ http_outcome answer(const request_head& r, const http_routes& routes) {
                         "--allow-origin https://your.page\n");
   if (r.method() != http::verb::get && r.method() != http::verb::head)
     return respond(405, "only GET is served here\n", "Allow: GET, HEAD\r\n");
-  const auto found = routes.get(path, {.token = bearer_token(r[http::field::authorization])});
-  http_outcome out;
-  out.what = http_outcome::kind::respond;
-  out.response = page(found.status, found.content_type, found.body, found.headers);
-  return out;
+  return respond(routes.get(path, {.token = bearer_token(r[http::field::authorization])}));
 }
 
 } // namespace
@@ -218,18 +203,17 @@ http_outcome answer(const request_head& r, const http_routes& routes) {
 http_outcome take_http_request(std::string_view bytes, const http_routes& routes) {
   request_head head{bytes};
   head.header_limit(static_cast<std::uint32_t>(routes.config.http.header_bytes_max));
+  // Ours comes with an answer that says so. Boost 1.74 takes boost::none for less than any length.
+  head.body_limit(std::numeric_limits<std::uint64_t>::max());
   boost::beast::error_code error;
   const auto used = head.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
   if (error == http::error::need_more)
     return {};
-  http_outcome out;
-  if (error || !head.is_done())
-    out = respond(error ? status_of(error) : 400, "not a request this server understands\n");
-  else
-    out = answer(head, routes);
-  if (head.method() == http::verb::head) // RFC 9110 9.3.2: the headers, without what they announce
-    out.response.resize(out.response.find("\r\n\r\n") + 4);
-  out.consumed = used;
+  auto out = error ? respond(status_of(error), not_understood) : answer(head, bytes.substr(used), routes);
+  if (out.what == http_outcome::kind::respond && head.method() == http::verb::head)
+    cut_body(out.response);
+  if (out.what != http_outcome::kind::need_more && out.what != http_outcome::kind::go_ahead)
+    out.consumed += used;
   return out;
 }
 

@@ -22,7 +22,7 @@ public:
   std::string_view target() const noexcept { return target_; }
   std::size_t field_count() const noexcept { return field_count_; }
 
-  /// Of the first such header; empty if there is none. Host, Origin, Authorization and Sec-WebSocket-* only.
+  /// Of the first such header; empty if there is none. Only those of `kept_`.
   std::string_view operator[](field which) const noexcept;
   std::size_t count(field which) const noexcept;
 
@@ -58,12 +58,16 @@ private:
   std::size_t field_count_ = 0;
   bool has_connection_upgrade_ = false;
   bool has_upgrade_websocket_ = false;
-  std::array<kept, 6> kept_{{{field::host},
-                             {field::authorization},
-                             {field::origin},
-                             {field::sec_websocket_key},
-                             {field::sec_websocket_version},
-                             {field::sec_websocket_protocol}}};
+  std::array<kept, 10> kept_{{{field::host},
+                              {field::content_length},
+                              {field::content_type},
+                              {field::transfer_encoding},
+                              {field::expect},
+                              {field::authorization},
+                              {field::origin},
+                              {field::sec_websocket_key},
+                              {field::sec_websocket_version},
+                              {field::sec_websocket_protocol}}};
 };
 
 } // namespace lintel::gateway

@@ -9,12 +9,15 @@ using actors::channel;
 void room_membership::admit(connection& c, channel& ch, const actors::room_leg_ptr& leg) {
   ch.leg = leg;
   ch.position = static_cast<std::uint32_t>(leg->members.size());
-  leg->members.push_back({.slot = c.session.id.slot & actors::room_member_slots_max, .hears_offsets = 0});
+  leg->members.push_back(
+      {.slot = c.session.id.slot & actors::room_member_slots_max, .hears_offsets = 0, .sees_presence = 0});
 }
 
-void room_membership::set_offsets(channel& ch, bool hears_offsets) {
-  ch.hears_offsets = hears_offsets;
-  ch.leg->members[ch.position].hears_offsets = hears_offsets ? 1 : 0;
+void room_membership::set_hearing(channel& ch, hearing what) {
+  ch.hears_offsets = what.offsets;
+  auto& member = ch.leg->members[ch.position];
+  member.hears_offsets = what.offsets ? 1 : 0;
+  member.sees_presence = what.presence ? 1 : 0;
 }
 
 void room_membership::dismiss(connection& c, channel& ch) {

@@ -11,8 +11,12 @@ public:
   explicit room_membership(connection_table& table) : table_(table) {}
 
   void admit(connection& c, actors::channel& ch, const actors::room_leg_ptr& leg);
-  /// From here on it hears offsets, or no longer.
-  void set_offsets(actors::channel& ch, bool hears_offsets);
+  /// What the member hears from here on.
+  struct hearing {
+    bool offsets = false;
+    bool presence = false;
+  };
+  void set_hearing(actors::channel& ch, hearing what);
   /// The connection no longer hears the room; the channel is erased.
   void dismiss(connection& c, actors::channel& ch);
   /// The socket is going: leaves every room, and tells the rooms.

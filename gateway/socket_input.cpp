@@ -1,7 +1,8 @@
-// The way in: bytes → HTTP request or frames → Phoenix messages → the connection actor's mailbox.
+// The way in: bytes → frames → Phoenix messages → the connection actor's mailbox.
 
 #include "actors/messages.hpp"
 #include "actors/replies.hpp"
+#include "gateway/deadlines.hpp"
 #include "gateway/socket_worker.hpp"
 #include "protocol/encoder.hpp"
 
@@ -28,6 +29,10 @@ constexpr std::size_t backlog_bytes = 64 * 1024;
 // One recv per readiness: less than a full buffer means that the socket is empty, and a full one will be
 // reported again.
 void socket_worker::readable(connection& c) {
+  if (c.at == connection::phase::asking || c.at == connection::phase::answering) {
+    readable_too_early(c);
+    return;
+  }
   const auto count = ::recv(c.fd, receive_buffer_.get(), receive_bytes_max, MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EINTR))
     return;
@@ -44,8 +49,13 @@ void socket_worker::readable(connection& c) {
     return;
   }
   c.unread->append(bytes.data(), bytes.size());
+  take_unread(c);
+}
+
+void socket_worker::take_unread(connection& c) {
   auto whole = std::exchange(c.unread, nullptr);
-  take_bytes(c, *whole);
+  const std::span<char> bytes{*whole};
+  take_bytes(c, bytes, std::move(whole));
 }
 
 bool socket_worker::has_backlog(const connection& c) const noexcept { return c.out && c.out->bytes() > backlog_bytes; }
@@ -56,22 +66,31 @@ void socket_worker::resume_reading(actors::session& which) {
     return; // drained() comes back to it
   which.is_reading_paused = false;
   set_interest(c, c.epoll_events | EPOLLIN);
-  if (auto held_back = std::exchange(c.unread, nullptr))
-    take_bytes(c, *held_back);
+  if (c.unread)
+    take_unread(c);
 }
 
-void socket_worker::take_bytes(connection& c, std::span<char> bytes) {
+// `held`, if it is there, has the bytes: where nothing can be done with them yet, it is kept as it is, for the body of
+// a request may be large and come in many parts.
+void socket_worker::take_bytes(connection& c, std::span<char> bytes, std::unique_ptr<std::string> held) {
+  const bool is_new_request = is_between_requests(c) && !held;
   if (c.at == connection::phase::handshaking)
     take_http(c, bytes);
   take_frames(c, bytes);
-  keep_unread(c, bytes);
-}
-
-void socket_worker::keep_unread(connection& c, std::span<char> rest) {
   if (c.at == connection::phase::closing || c.is_said_goodbye)
     return;
-  if (!rest.empty())
-    c.unread = std::make_unique<std::string>(rest.data(), rest.size());
+  if (held && bytes.size() == held->size())
+    c.unread = std::move(held);
+  else if (!bytes.empty())
+    c.unread = std::make_unique<std::string>(bytes.data(), bytes.size());
+  if (is_new_request && c.at == connection::phase::handshaking) {
+    c.phase_since = now_ticks(); // of its first byte
+    schedule_check(c);
+  }
+  watch_assembly(c);
+}
+
+void socket_worker::watch_assembly(connection& c) {
   const bool is_incomplete =
       c.at == connection::phase::open && !c.session.is_reading_paused && (c.unread || c.reader.is_assembling());
   if (!is_incomplete) {
@@ -80,26 +99,6 @@ void socket_worker::keep_unread(connection& c, std::span<char> rest) {
     c.assembling_since = now_ticks();
     schedule_check(c);
   }
-}
-
-void socket_worker::take_http(connection& c, std::span<char>& bytes) {
-  auto outcome = take_http_request({bytes.data(), bytes.size()}, routes_);
-  if (outcome.what == http_outcome::kind::need_more)
-    return;
-  bytes = bytes.subspan(outcome.consumed);
-  if (outcome.what == http_outcome::kind::upgraded) {
-    // With everybody's at the end of the turn: sent one by one, each answer would wake its reader, which costs more.
-    open(c, outcome);
-    c.out = std::make_unique<outbox>();
-    enqueue_last(c, protocol::encoded_frame::of_bytes(outcome.response));
-    return;
-  }
-  c.at = connection::phase::closing;
-  c.ending = close_reason::served;
-  c.phase_since = now_ticks();
-  c.out = std::make_unique<outbox>();
-  enqueue_last(c, protocol::encoded_frame::of_bytes(outcome.response));
-  schedule_check(c);
 }
 
 void socket_worker::take_frames(connection& c, std::span<char>& bytes) {

@@ -153,14 +153,23 @@ void socket_worker::reopen_windows() {
   while (!reopening_.empty()) {
     const auto key = reopening_.back();
     reopening_.pop_back();
-    if (auto* c = table_.find(key.slot, key.generation); c != nullptr && c->session.is_reading_paused)
-      if (c->actor && c->actor->mailbox_length() <= config_.connections.inbound_window / 2)
-        resume_reading(c->session);
+    auto* c = table_.find(key.slot, key.generation);
+    if (c == nullptr)
+      continue;
+    if (c->at == connection::phase::handshaking && c->unread)
+      take_unread(*c);
+    else if (c->session.is_reading_paused && c->actor &&
+             c->actor->mailbox_length() <= config_.connections.inbound_window / 2)
+      resume_reading(c->session);
   }
 }
 
 void socket_worker::drained(connection& c) {
   c.out.reset();
+  if (c.at == connection::phase::answering) {
+    await_next_request(c);
+    return;
+  }
   if (c.session.is_reading_paused)
     reopening_.push_back(key_of(c));
   set_interest(c, c.epoll_events & ~std::uint32_t{EPOLLOUT});

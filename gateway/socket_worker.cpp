@@ -108,6 +108,8 @@ bool socket_worker::poll(std::optional<clock::time_point> until) {
 }
 
 bool socket_worker::watch(int listening_fd, listener& owner) {
+  if (is_draining_)
+    return true; // nobody comes in any more
   if (!poller_.add(listening_fd, EPOLLIN, {0, listener_generation}))
     return false;
   listener_ = &owner;
@@ -142,6 +144,7 @@ socket_worker::adopted socket_worker::adopt(int fd) {
 void socket_worker::open(connection& c, const http_outcome& upgraded) {
   base::ensure(!services_.empty(), "attach() comes before the first connection");
   c.at = connection::phase::open;
+  c.phase_since = now_ticks();
   c.session.wire = upgraded.wire;
   c.session.may = upgraded.may;
   if (!upgraded.sid.empty() || !upgraded.user.empty())
@@ -179,12 +182,10 @@ void socket_worker::close(actors::session& which, close_reason reason) {
 
 // From here on nobody hears the rooms or hears from the client; the socket stays until the peer has seen why.
 void socket_worker::begin_closing(connection& c, close_reason reason, protocol::encoded_frame_ptr last) {
-  if (c.at == connection::phase::handshaking) {
-    release(c, reason);
+  if (c.at != connection::phase::open) {
+    stop_http(c);
     return;
   }
-  if (c.at != connection::phase::open)
-    return;
   end_session(c);
   c.at = connection::phase::closing;
   c.ending = reason;
@@ -265,7 +266,12 @@ void socket_worker::check_deadline(connection& c) {
     close(c.session, due.reason);
     return;
   }
-  reset_on_close(c.fd);
+  if (c.at == connection::phase::asking) {
+    answer_too_late(c);
+    return;
+  }
+  if (!is_between_requests(c))
+    reset_on_close(c.fd);
   release(c, due.reason);
 }
 

@@ -24,14 +24,15 @@
 namespace lintel::gateway {
 
 class listener;
+class listening_socket;
 
 /// The sockets of one worker: the one place that knows both sockets and mailboxes. Everything here runs on the
 /// worker's thread, but for wake().
 ///
 ///   listener → adopt → handshake → open → frames → client_request → (actor, rooms) → send → end_turn → gone
 ///
-/// socket_worker.cpp has the loop and the life of a connection, socket_input.cpp the way in, socket_output.cpp the
-/// way out.
+/// socket_worker.cpp has the loop and the life of a connection, socket_http.cpp what comes before there is a WebSocket
+/// or instead of one, socket_input.cpp the way in, socket_output.cpp the way out.
 class socket_worker : public actors::reactor, public actors::connection_port {
 public:
   socket_worker(std::uint16_t index, const gateway_config& config, const http_routes& routes, admission& door,
@@ -60,7 +61,7 @@ public:
   actors::client_identity_ptr identity_of(const actors::session& which) const override;
 
   // --- for the listener
-  /// False: the kernel has no room to watch it.
+  /// False: the kernel has no room to watch it. While the server is drained it is not watched, and nothing is wrong.
   [[nodiscard]] bool watch(int listening_fd, listener& owner);
   void unwatch(int listening_fd);
   /// Takes over an accepted, non-blocking socket.
@@ -77,6 +78,10 @@ public:
                                        actors::room_delivery::loss allowed = actors::room_delivery::loss::never);
   /// Ends the session at once and the socket once `last` is sent; without `last` the reason's own close frame.
   void begin_closing(connection& c, protocol::close_reason reason, protocol::encoded_frame_ptr last = nullptr);
+  /// To a request that http_routes::api has left open. Of one that waits no more: nothing.
+  void answer(const actors::connection_id& who, const http_page& page);
+  /// Takes no more connections, and closes the WebSockets with 1012, so many per second. Once; later calls do nothing.
+  void drain(listening_socket& door, std::size_t per_second);
   /// Closes every socket and calls back when the last one is gone.
   void close_all(std::function<void()> when_gone);
   std::uint16_t index() const noexcept { return table_.worker(); }
@@ -90,7 +95,7 @@ public:
   void tap(connection& c, bool wanted);
   const frame_taps& taps() const noexcept { return taps_; }
   quarter_ticks now_ticks() const noexcept;
-  std::uint64_t seconds_since_accept(const connection& c) const noexcept { return (now_ticks() - c.phase_since) / 4; }
+  std::uint64_t seconds_in_phase(const connection& c) const noexcept { return (now_ticks() - c.phase_since) / 4; }
   std::uint32_t inbound_window() const noexcept { return config_.connections.inbound_window; }
   /// Entries of the deadline wheel; one of a socket that is gone stays until it is due. Any thread.
   std::size_t deadlines_armed() const noexcept { return checks_.armed(); }
@@ -106,15 +111,29 @@ private:
   void set_interest(connection& c, std::uint32_t events);
   poll_key key_of(const connection& c) const noexcept { return {c.session.id.slot, c.session.id.generation}; }
 
+  void close_some(std::size_t count); // socket_drain.cpp
+
+  // HTTP: socket_http.cpp
+  void take_http(connection& c, std::span<char>& bytes);
+  void ask(connection& c, http_outcome& outcome);
+  void answer(connection& c, const http_page& page);
+  void answer_last(connection& c, const http_page& page);
+  void answer_too_late(connection& c);
+  void await_next_request(connection& c);
+  void readable_too_early(connection& c);
+  void end_http(connection& c);
+  void stop_http(connection& c);
+  void enqueue_text(connection& c, std::string_view text);
+
   // the way in: socket_input.cpp
   void readable(connection& c);
-  void take_bytes(connection& c, std::span<char> bytes);
-  void take_http(connection& c, std::span<char>& bytes);
+  void take_unread(connection& c);
+  void take_bytes(connection& c, std::span<char> bytes, std::unique_ptr<std::string> held = nullptr);
   void take_frames(connection& c, std::span<char>& bytes);
   void take_frame(connection& c, const protocol::frame_item& item, bool is_last);
   void take_message(connection& c, const protocol::frame_item& item, bool is_last);
   bool answer_heartbeat(connection& c, const protocol::message_view& message);
-  void keep_unread(connection& c, std::span<char> rest);
+  void watch_assembly(connection& c);
   bool has_backlog(const connection& c) const noexcept;
 
   // the way out: socket_output.cpp
@@ -150,6 +169,7 @@ private:
   caf::actor_system* system_ = nullptr;
   std::vector<std::unique_ptr<actors::connection_services>> services_; ///< the last is current, others may be in use
   std::function<void()> when_gone_;
+  bool is_draining_ = false;
 };
 
 } // namespace lintel::gateway

@@ -247,6 +247,7 @@ void log_writer::take(sweep_made& answer) {
 }
 
 void log_writer::keep_house(order_time now) {
+  store_.leave_damaged_tables();
   if (now >= sweep_due_ && !is_sweep_under_way_) {
     is_sweep_under_way_ = true;
     readers_.post(sweep_job{sweep_from_id_});

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 namespace lintel::history {
 
@@ -25,6 +26,8 @@ struct rocks_log_options {
   std::chrono::milliseconds sweep_period{60'000};
   /// Topics that nobody asks about are forgotten, in memory, after this.
   std::chrono::milliseconds topic_idle_max{60'000};
+  std::string
+      boot_id; ///< of the running kernel: another one may mean that the power was gone; empty: as it says itself
   std::function<std::int64_t()> now_ms; ///< wall clock since 1970; unset: the system's
   std::shared_ptr<disk_faults> faults;  ///< for tests and experiments; null: the disk's own
 };

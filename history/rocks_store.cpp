@@ -1,12 +1,10 @@
 #include "history/rocks_store.hpp"
 
+#include "history/database_options.hpp"
 #include "history/fault_file_system.hpp"
 
-#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
-#include <rocksdb/listener.h>
-#include <rocksdb/table.h>
 #include <rocksdb/transaction_log.h>
 #include <rocksdb/write_batch.h>
 #include <spdlog/spdlog.h>
@@ -16,10 +14,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <cerrno>
-#include <cstdarg>
-#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <random>
@@ -28,30 +24,6 @@
 namespace lintel::history {
 
 namespace {
-
-// RocksDB's own log would be a file that grows, and whose writer, in Debian's build, aborts the process on a full disk.
-class warnings_to_log final : public rocksdb::Logger {
-public:
-  warnings_to_log() : Logger(rocksdb::WARN_LEVEL) {}
-
-  using Logger::Logv;
-  void Logv(rocksdb::InfoLogLevel severity, const char* format, va_list arguments) override {
-    if (severity < rocksdb::WARN_LEVEL || severity >= rocksdb::HEADER_LEVEL)
-      return;
-    std::array<char, 1024> line{};
-    if (std::vsnprintf(line.data(), line.size(), format, arguments) > 0)
-      spdlog::warn("history: {}", line.data());
-  }
-};
-
-// RocksDB would try by itself, every five seconds, and into a file that it cannot write to any more. We open the
-// database again instead.
-class no_recovery_by_itself final : public rocksdb::EventListener {
-public:
-  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* is_automatic) override {
-    *is_automatic = false;
-  }
-};
 
 std::string this_boot() {
   std::string id;
@@ -62,34 +34,6 @@ std::string this_boot() {
 std::uint64_t random_number() {
   std::random_device source;
   return static_cast<std::uint64_t>(source()) << 32 | source();
-}
-
-rocksdb::Options database_options(const rocks_log_options& wanted, rocksdb::Env* env) {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(wanted.block_cache_bytes);
-  table.cache_index_and_filter_blocks = true; // or they would be memory that nothing bounds
-  table.format_version = 5;
-
-  rocksdb::Options options;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  if (env != nullptr)
-    options.env = env;
-  options.create_if_missing = true;
-  options.paranoid_checks = true;
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  options.recycle_log_file_num = 0; // a record of an earlier life must not look like one of this
-  options.max_total_wal_size = wanted.wal_bytes_max;
-  options.write_buffer_size = wanted.write_buffer_bytes;
-  options.max_write_buffer_number = 3;
-  options.max_open_files = wanted.open_files_max;
-  options.max_background_jobs = 2;
-  options.compression = rocksdb::kLZ4Compression;
-  options.avoid_flush_during_shutdown = true; // the log is there: nothing is lost, and SIGTERM is answered at once
-  options.stats_dump_period_sec = 0;          // these two would be a thread more
-  options.stats_persist_period_sec = 0;
-  options.info_log = std::make_shared<warnings_to_log>();
-  options.listeners.push_back(std::make_shared<no_recovery_by_itself>());
-  return options;
 }
 
 } // namespace
@@ -120,7 +64,8 @@ rocks_store::~rocks_store() {
 
 void rocks_store::open_database() {
   rocksdb::DB* opened = nullptr;
-  const auto status = rocksdb::DB::Open(database_options(options_, env_.get()), options_.directory.string(), &opened);
+  const auto options = database_options(options_, env_.get(), is_table_damaged_);
+  const auto status = rocksdb::DB::Open(options, options_.directory.string(), &opened);
   database_.reset(opened);
   if (status.ok())
     return;
@@ -141,7 +86,7 @@ void rocks_store::begin_era() {
   const auto before = found.ok() ? parse_store(bytes) : std::nullopt;
   if (found.ok() && !before)
     throw log_unavailable{"the history in " + options_.directory.string() + " is of another version, or damaged"};
-  const auto boot = this_boot();
+  const auto boot = options_.boot_id.empty() ? this_boot() : options_.boot_id;
   const auto recovered = database_->GetLatestSequenceNumber();
   marked_ = mark_->read();
   about_ = before.value_or(store_record{});
@@ -171,7 +116,9 @@ bool rocks_store::has_space() const noexcept {
   return static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize >= options_.space_reserve_bytes;
 }
 
-bool rocks_store::wants_reopening() const noexcept { return is_reopening_due_ && has_space(); }
+bool rocks_store::wants_reopening() const noexcept {
+  return is_reopening_due_ && std::chrono::steady_clock::now() >= reopening_due_ && has_space();
+}
 
 log_error rocks_store::commit(rocksdb::WriteBatch& batch, level until) {
   if (stats_.has_failed)
@@ -241,6 +188,22 @@ void rocks_store::cut_off_failed_batch() noexcept {
     spdlog::error("cannot cut off what was refused from {}: {}", cut_path_, std::strerror(errno));
 }
 
+// RocksDB would read it all again each second, and stop taking messages when it gets nowhere.
+void rocks_store::leave_damaged_tables() {
+  if (!is_table_damaged_.exchange(false) || !database_)
+    return;
+  stats_.damages.fetch_add(1, std::memory_order_relaxed);
+  spdlog::error(
+      "a table of the history in {} is damaged: what is in it and intact is served, but from here on the disk "
+      "space of deleted messages is not reclaimed",
+      options_.directory.string());
+  const auto status = database_->SetOptions({{"disable_auto_compactions", "true"},
+                                             {"level0_slowdown_writes_trigger", "1000000"},
+                                             {"level0_stop_writes_trigger", "1000000"}});
+  if (!status.ok())
+    spdlog::error("history: {}", status.ToString());
+}
+
 void rocks_store::reopen() {
   database_.reset();
   cut_off_failed_batch(); // closing may have given the file back the length that RocksDB believes in
@@ -249,6 +212,7 @@ void rocks_store::reopen() {
     is_reopening_due_ = false;
     cut_path_.clear();
   } catch (const log_unavailable& e) {
+    reopening_due_ = std::chrono::steady_clock::now() + reopening_pause;
     spdlog::error("{}", e.what());
   }
 }

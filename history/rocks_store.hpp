@@ -6,6 +6,8 @@
 #include "history/log_stats.hpp"
 #include "history/rocks_log_options.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -45,10 +47,15 @@ public:
   /// Nobody reads meanwhile, and nobody holds an iterator or a snapshot. commit() says whether it has worked.
   void reopen();
 
+  /// What has become of the tables behind the log's back.
+  void leave_damaged_tables();
+
   /// Everything is synced, and the next start will know it.
   void close() noexcept;
 
 private:
+  static constexpr std::chrono::milliseconds reopening_pause{250}; // after one that did not succeed
+
   void open_database();
   void begin_era();
   bool has_space() const noexcept;
@@ -59,15 +66,17 @@ private:
 
   const rocks_log_options options_;
   log_stats& stats_;
-  std::unique_ptr<rocksdb::Env> env_; // outlives the database
+  std::unique_ptr<rocksdb::Env> env_;         // outlives the database
+  std::atomic<bool> is_table_damaged_{false}; // so does this: RocksDB's threads set it
   std::unique_ptr<rocksdb::DB> database_;
   store_record about_;
   std::uint64_t topic_id_max_ = 0;
   bool is_about_due_ = true; // what is in about_ is not on the disk yet
   bool is_reopening_due_ = false;
-  std::string wal_path_;        // the file that the last batch went into,
-  std::uint64_t wal_bytes_ = 0; // and its size then
-  std::string cut_path_;        // the file that a failed batch was cut off from
+  std::chrono::steady_clock::time_point reopening_due_; ///< not before
+  std::string wal_path_;                                // the file that the last batch went into,
+  std::uint64_t wal_bytes_ = 0;                         // and its size then
+  std::string cut_path_;                                // the file that a failed batch was cut off from
   std::uint64_t cut_bytes_ = 0;
   std::unique_ptr<commit_mark> mark_;
   commit_numbers marked_;

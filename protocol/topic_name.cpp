@@ -31,7 +31,8 @@ bool is_name(std::string_view text) noexcept {
 bool is_reserved_event(std::string_view event) noexcept {
   if (event.starts_with("phx_"))
     return event != "phx_join" && event != "phx_leave";
-  return event == "presence_state" || event == "presence_diff" || event == "stream_reset";
+  return event == "presence_state" || event == "presence_diff" || event == "presence_count" ||
+         event == "stream_reset";
 }
 
 } // namespace lintel::protocol

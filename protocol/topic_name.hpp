@@ -9,8 +9,8 @@ namespace lintel::protocol {
 /// spellings.
 bool is_name(std::string_view text) noexcept;
 
-/// Names that only the server may send: `phx_*`, `presence_state`, `presence_diff`, `stream_reset`.
-/// `phx_join` and `phx_leave` are the client's.
+/// Names that only the server may send: `phx_*`, `presence_state`, `presence_diff`, `presence_count`,
+/// `stream_reset`. `phx_join` and `phx_leave` are the client's.
 bool is_reserved_event(std::string_view event) noexcept;
 
 } // namespace lintel::protocol

@@ -181,6 +181,6 @@ it("a stall is told whom, for how long, and nonsense is refused", () =>
     assert.match(await refused({ id: "registry", for_ms: 0 }), /^for how long\?/);
     assert.match(await refused({ for_ms: 10 }), /^whom\?/);
     assert.match(await refused({ id: "nobody", for_ms: 10 }), /^no such actor: nobody/);
-    assert.match((await server.ctl("stall", "registry", "--for", "soon")).stderr, /must be a time up to a day/);
+    assert.match((await server.ctl("stall", "registry", "--for", "soon")).stderr, /must be a time from 1ms to 24h/);
     assert.equal((await server.ctl("stall", "registry", "admin", "--for", "10ms", "--busy")).code, 0);
   }));

@@ -8,6 +8,10 @@ export class server_process {
     this.pid = pid;
   }
 
+  signal(name) {
+    process.kill(this.pid, name);
+  }
+
   /// {rss_bytes, threads, descriptors}
   resources() {
     const status = readFileSync(`/proc/${this.pid}/status`, "utf8");

@@ -19,11 +19,12 @@ export class trial {
   #clients = [];
   #controls = [];
 
-  /// `unit`: the load, see load.mjs. `say`: shows progress.
-  constructor(id, unit, say) {
+  /// `unit`: the load, see load.mjs. `say`: shows progress. `options`: {kills, clients, messages}, where chosen.
+  constructor(id, unit, say, options = {}) {
     this.id = id;
     this.unit = unit;
     this.say = say;
+    this.options = options;
   }
 
   check(name, measured, required, holds) {
@@ -41,11 +42,38 @@ export class trial {
     this.notes.push(text);
   }
 
-  async start_server(args = []) {
+  /// `data_dir`: its own in a temporary directory unless another is given.
+  async start_server(args = [], data_dir = undefined) {
     this.server = new lintel_server({ args });
+    this.server.data_dir = data_dir;
+    await this.start_again();
+  }
+
+  /// Same port, same data, after it was stopped or killed. Resolves to the milliseconds until it listened.
+  async start_again() {
+    const began = now_ms();
     await this.server.start();
+    const took = now_ms() - began;
     this.control = await this.open_control();
     this.process = new server_process((await this.control.run("counters")).pid);
+    return took;
+  }
+
+  /// SIGTERM; anything but a clean exit throws.
+  async stop_server() {
+    await this.server.stop();
+    this.#controls.splice(0).forEach((control) => control.close());
+  }
+  /// It has been told to end: {code, signal}.
+  async ended_server() {
+    const end = await this.server.end();
+    this.#controls.splice(0).forEach((control) => control.close());
+    return end;
+  }
+  /// SIGKILL, and nothing is tidied up.
+  async kill_server() {
+    this.#controls.splice(0).forEach((control) => control.close());
+    await this.server.kill();
   }
 
   async open_control() {

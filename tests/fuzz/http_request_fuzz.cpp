@@ -22,10 +22,12 @@ const http_routes& routes() {
     some.allowed_origins = {"https://a.example", "//*.b.example:8080"};
     return some;
   }();
-  static const http_routes it{config, pages, [](const credentials& shown) {
+  static const http_routes it{config, pages,
+                              [](const credentials& shown) {
                                 check(!shown.token.empty() || !shown.base64.empty(), "nobody is asked about nothing");
                                 return lintel::actors::role::viewer;
-                              }};
+                              },
+                              [](api_request) { return std::optional<http_page>{}; }};
   return it;
 }
 
@@ -37,7 +39,17 @@ http_outcome take(std::string_view bytes) {
   switch (outcome.what) {
   case kind::need_more:
     check(outcome.response.empty(), "an unfinished request has no answer");
-    check(exact.size() <= routes().config.http.header_bytes_max + 4, "a request without end is not waited for");
+    check(exact.size() <= routes().config.http.header_bytes_max + 4 + routes().config.http.body_bytes_max,
+          "a request without end is not waited for");
+    break;
+  case kind::go_ahead:
+    check(outcome.response == "HTTP/1.1 100 Continue\r\n\r\n" && outcome.consumed == 0, "leave is no answer");
+    check(exact.ends_with("\r\n\r\n"), "leave to send a body is asked for at the end of a head");
+    break;
+  case kind::asked:
+    check(outcome.response.empty() && outcome.api->path.starts_with("/api/"), "the application answers");
+    check(exact.substr(0, outcome.consumed).ends_with(outcome.api->body), "the body is what the head announced");
+    check(outcome.api->body.empty() || outcome.api->may != lintel::actors::role::none, "a body takes a key");
     break;
   case kind::upgraded: check(outcome.response.starts_with("HTTP/1.1 101 "), "an upgrade says so"); break;
   case kind::respond:
@@ -57,7 +69,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const auto request = input.rest();
   const auto whole = take(request);
   const auto part = take(request.substr(0, std::min(cut, request.size())));
-  check(part.what == kind::need_more || whole.what != kind::need_more, "more bytes do not undo a decision");
+  const bool is_part_open = part.what == kind::need_more || part.what == kind::go_ahead;
+  const bool is_whole_open = whole.what == kind::need_more || whole.what == kind::go_ahead;
+  check(is_part_open || !is_whole_open, "more bytes do not undo a decision");
+  if (part.what == kind::asked)
+    check(whole.what == kind::asked && whole.consumed == part.consumed && whole.api->body == part.api->body,
+          "what follows a request does not change it");
   if (part.what == kind::upgraded)
     check(whole.what == kind::upgraded && whole.response == part.response && whole.consumed == part.consumed,
           "what follows an upgrade does not change it");

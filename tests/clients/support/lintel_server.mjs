@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,14 @@ process.on("exit", () => running.forEach((data_dir, child) => {
 }));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
+/// Runs a command; resolves to {code, stdout, stderr} whatever the exit code.
+export function run_lintel(...args) {
+  return new Promise((resolve) => {
+    execFile(lintel_bin, args, { env: environment, timeout: 10_000 },
+      (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
+  });
+}
+
 /// One server process with a data directory of its own. Start it, use its port, stop it.
 export class lintel_server {
   port = 0;
@@ -36,9 +44,10 @@ export class lintel_server {
   #child = null;
   #exited = null;
 
-  /// `descriptors`: the hard limit of open files it is to live with.
-  constructor({ args = [], descriptors } = {}) {
+  /// `descriptors`: the hard limit of open files it is to live with; `config`: the text of its configuration file.
+  constructor({ args = [], descriptors, config } = {}) {
     this.args = args;
+    this.config = config;
     this.descriptors = descriptors;
   }
 
@@ -46,6 +55,11 @@ export class lintel_server {
   async start() {
     this.data_dir ??= await mkdtemp(path.join(tmpdir(), "lintel-clients-"));
     const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.data_dir, ...this.args];
+    if (this.config !== undefined) {
+      const file = path.join(this.data_dir, "lintel.toml");
+      await writeFile(file, this.config);
+      args.push("--config", file);
+    }
     const limited = this.descriptors === undefined ? [lintel_bin, args]
       : ["sh", ["-c", `ulimit -n ${this.descriptors} && exec "$@"`, "sh", lintel_bin, ...args]];
     const child = spawn(...limited, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
@@ -99,13 +113,14 @@ export class lintel_server {
     if (this.data_dir) await rm(this.data_dir, { recursive: true, force: true });
   }
 
-  /// Runs `lintel ctl`; resolves to {code, stdout, stderr} whatever the exit code.
+  /// Tells it to read its configuration again.
+  hang_up() {
+    this.#child.kill("SIGHUP");
+  }
+
+  /// Runs `lintel ctl`.
   ctl(...args) {
-    const command = ["ctl", "--data-dir", this.data_dir, ...args];
-    return new Promise((resolve) => {
-      execFile(lintel_bin, command, { env: environment, timeout: 10_000 },
-        (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
-    });
+    return run_lintel("ctl", "--data-dir", this.data_dir, ...args);
   }
 
   /// Runs `lintel ctl … --json` and parses what it prints.

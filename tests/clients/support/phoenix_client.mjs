@@ -7,6 +7,9 @@ export const phoenix_versions = ["1.7.21", "1.8.15", "1.8.16"];
 
 const require = createRequire(import.meta.url);
 
+/// The stock class that keeps the list of a channel's members.
+export const presence_class = async (version) => (await import(`phoenix-${version}`)).Presence;
+
 /// Promises around a stock Socket of the npm package `phoenix`; the client itself is untouched.
 export class phoenix_client {
   /// Every message the socket decoded: {join_ref, ref, topic, event, payload}.

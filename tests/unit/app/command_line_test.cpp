@@ -70,14 +70,36 @@ TEST_CASE("serve without options is the built-in configuration") {
   CHECK(line.what == action::serve);
   CHECK(line.server.gateway.host == "127.0.0.1");
   CHECK(line.server.gateway.port == 4000);
-  CHECK(line.server.topics == std::vector<std::string>{"room:*"});
+  CHECK(line.server.topics.empty());
+  CHECK(line.server.namespaces == built_in_namespaces());
+  CHECK_FALSE(line.has_file);
   CHECK(line.server.gateway.deadlines.idle == 60s);
 }
 
 TEST_CASE("options of the server reach its configuration") {
-  const auto line = parse({"serve", "--listen", "[::1]:0", "--workers", "3", "--topic", "a", "--topic", "b:*",
-                           "--allow-origin", "https://x.example", "--idle-timeout-ms", "1500", "--inbound-window", "7",
-                           "--data-dir", "/tmp/x", "--stop-deadline-ms", "99"})
+  const auto line = parse({"serve",
+                           "--listen",
+                           "[::1]:0",
+                           "--workers",
+                           "3",
+                           "--topic",
+                           "a",
+                           "--topic",
+                           "b:*",
+                           "--allow-origin",
+                           "https://x.example",
+                           "--idle-timeout",
+                           "1500ms",
+                           "--inbound-window",
+                           "7",
+                           "--data-dir",
+                           "/tmp/x",
+                           "--stop-deadline",
+                           "99ms",
+                           "--history-memory",
+                           "1GiB",
+                           "--history-sync-max-waiting",
+                           "5000"})
                         .line;
   CHECK(line.what == action::serve);
   CHECK(line.server.gateway.host == "::1");
@@ -89,6 +111,8 @@ TEST_CASE("options of the server reach its configuration") {
   CHECK(line.server.gateway.connections.inbound_window == 7);
   CHECK(line.server.data_dir == "/tmp/x");
   CHECK(line.server.stop_deadline == 99ms);
+  CHECK(line.server.history_memory_bytes == 1u << 30);
+  CHECK(line.server.history_waiting_bytes == 5000);
 }
 
 TEST_CASE("chaos is off, and never on where others than this machine can connect") {
@@ -116,7 +140,7 @@ TEST_CASE("limits of stuck handlers are durations, from the line, the environmen
   CHECK(line.server.is_chaos_enabled);
   std::filesystem::remove(path);
   for (const auto* text : {"100", "soon", "-1s", "25h"})
-    CHECK(mistake_in({"serve", "--stuck-warn", text}).find("must be a time") != std::string::npos);
+    CHECK(mistake_in({"serve", "--stuck-warn", text}).find("must be 0 or a time from 1ms to 24h") != std::string::npos);
   CHECK_THROWS_WITH(parse({"serve", "--stuck-warn", "2m"}), Catch::Contains("must increase"));
 }
 
@@ -140,9 +164,14 @@ TEST_CASE("an address that is none is a mistake that says what is wanted") {
 }
 
 TEST_CASE("values out of range are mistakes") {
-  CHECK_FALSE(mistake_in({"serve", "--idle-timeout-ms", "0"}).empty());
-  CHECK_FALSE(mistake_in({"serve", "--idle-timeout-ms", "-5"}).empty());
-  CHECK_FALSE(mistake_in({"serve", "--inbound-window", "0"}).empty());
+  CHECK_FALSE(mistake_in({"serve", "--idle-timeout", "0"}).empty());
+  CHECK_FALSE(mistake_in({"serve", "--idle-timeout", "-5s"}).empty());
+  CHECK(mistake_in({"serve", "--idle-timeout", "2d"}).find("must be a time from 1ms to 24h") != std::string::npos);
+  CHECK(mistake_in({"serve", "--inbound-window", "0"}).find("must be a whole number from 1 to 65,536; got 0") !=
+        std::string::npos);
+  CHECK(mistake_in({"serve", "--outbox-bytes", "1MB"}).find("such as 65536, 64KiB or 1MiB") != std::string::npos);
+  CHECK(mistake_in({"serve", "--io", "fast"}).find("must be auto, uring or plain; got fast") != std::string::npos);
+  CHECK(mistake_in({"serve", "--topic", "a*b"}).find("one * only") != std::string::npos);
   CHECK_FALSE(mistake_in({"serve", "--workers", "many"}).empty());
   CHECK_FALSE(mistake_in({"serve", "--unknown"}).empty());
   CHECK_FALSE(mistake_in({"serve", "extra"}).empty());
@@ -175,11 +204,11 @@ TEST_CASE("a configuration that cannot work is refused in a sentence") {
 
 TEST_CASE("the environment is read, and the command line beats it") {
   const environment workers{"LINTEL_WORKERS", "3"};
-  const environment idle{"LINTEL_IDLE_TIMEOUT_MS", "1234"};
+  const environment idle{"LINTEL_IDLE_TIMEOUT", "1234ms"};
   const auto line = parse({"serve"}).line;
   CHECK(line.server.workers == 3);
   CHECK(line.server.gateway.deadlines.idle == 1234ms);
-  const auto explicit_line = parse({"serve", "--workers", "4", "--idle-timeout-ms", "9"}).line;
+  const auto explicit_line = parse({"serve", "--workers", "4", "--idle-timeout", "9ms"}).line;
   CHECK(explicit_line.server.workers == 4);
   CHECK(explicit_line.server.gateway.deadlines.idle == 9ms);
   CHECK(parse({"check-config", "--workers", "5"}).line.server.workers == 5);
@@ -188,29 +217,6 @@ TEST_CASE("the environment is read, and the command line beats it") {
 TEST_CASE("a variable that is no number is a mistake") {
   const environment workers{"LINTEL_WORKERS", "many"};
   CHECK_FALSE(mistake_in({"serve"}).empty());
-}
-
-TEST_CASE("a configuration file is read, and environment and command line beat it") {
-  const auto path = std::filesystem::temp_directory_path() / ("lintel-" + std::to_string(::getpid()) + ".toml");
-  std::ofstream{path} << "workers = 2\nidle-timeout-ms = 777\n";
-  const auto line = parse({"serve", "--config", path.string()}).line;
-  CHECK(line.what == action::serve);
-  CHECK(line.server.workers == 2);
-  CHECK(line.server.gateway.deadlines.idle == 777ms);
-  CHECK(parse({"serve", "--config", path.string(), "--workers", "5"}).line.server.workers == 5);
-  {
-    const environment workers{"LINTEL_WORKERS", "3"};
-    CHECK(parse({"serve", "--config", path.string()}).line.server.workers == 3);
-  }
-  std::filesystem::remove(path);
-}
-
-TEST_CASE("a configuration file that is not there, or has an unknown name, is a mistake") {
-  CHECK_FALSE(mistake_in({"serve", "--config", "/nowhere/lintel.toml"}).empty());
-  const auto path = std::filesystem::temp_directory_path() / ("lintel-bad-" + std::to_string(::getpid()) + ".toml");
-  std::ofstream{path} << "worker = 2\n";
-  CHECK_FALSE(mistake_in({"serve", "--config", path.string()}).empty());
-  std::filesystem::remove(path);
 }
 
 TEST_CASE("ctl names its command and whom it is about") {

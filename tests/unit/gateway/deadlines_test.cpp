@@ -9,7 +9,8 @@ using phase = connection::phase;
 
 namespace {
 
-constexpr gateway_deadlines limits{.handshake = 5s, .idle = 60s, .assembly = 10s, .write_stall = 5s, .closing = 3s};
+constexpr gateway_deadlines limits{
+    .handshake = 5s, .answer = 10s, .idle = 60s, .assembly = 10s, .write_stall = 5s, .closing = 3s};
 
 connection at(phase where, quarter_ticks since = 100) {
   connection c;
@@ -35,6 +36,28 @@ TEST_CASE("a handshake has its own deadline, whatever was received since") {
   const auto next = next_deadline(c, limits);
   CHECK(next.at == 100 + 20 + 1);
   CHECK(next.reason == close_reason::handshake_timeout);
+}
+
+TEST_CASE("between two requests a kept connection may be idle, but not once another one has begun") {
+  auto c = at(phase::handshaking);
+  c.is_kept_alive = true;
+  CHECK(is_between_requests(c));
+  CHECK(next_deadline(c, limits).at == 100 + 240 + 1);
+  CHECK(next_deadline(c, limits).reason == close_reason::served);
+  c.unread = std::make_unique<std::string>("G");
+  CHECK_FALSE(is_between_requests(c));
+  CHECK(next_deadline(c, limits).at == 100 + 20 + 1);
+  CHECK(next_deadline(c, limits).reason == close_reason::handshake_timeout);
+}
+
+TEST_CASE("an answer has its own deadline, and then the peer's reading of it") {
+  auto c = at(phase::asking);
+  c.last_received = 139;
+  CHECK(next_deadline(c, limits).at == 100 + 40 + 1);
+  c.at = phase::answering;
+  c.stalled_since = 103;
+  CHECK(next_deadline(c, limits).at == 103 + 20 + 1);
+  CHECK(next_deadline(c, limits).reason == close_reason::served);
 }
 
 TEST_CASE("a closing connection waits for its peer no longer than the closing deadline") {

@@ -44,7 +44,7 @@ TEST_CASE("events: a client may join and leave, but no other phx_ event is its t
 }
 
 TEST_CASE("events: presence and stream events of the server cannot be spoofed") {
-  for (const auto* event : {"presence_state", "presence_diff", "stream_reset"})
+  for (const auto* event : {"presence_state", "presence_diff", "presence_count", "stream_reset"})
     CHECK(is_reserved_event(event));
   for (const auto* event : {"presence", "broadcast", "new_msg", "Phx_reply", "heartbeat"})
     CHECK_FALSE(is_reserved_event(event));
