@@ -42,8 +42,8 @@ void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
       ->add_option("--role", request.role, "What it may do: admin, viewer")
       ->check(CLI::IsMember({"admin", "viewer"}))
       ->default_str("admin");
-  add("search", "Connections by id or room, rooms by topic")
-      ->add_option("text", request.text, "An id, or a part of a topic")
+  add("search", "Connections by id, user or room; rooms by topic")
+      ->add_option("text", request.text, "An id, a user, or a part of a topic")
       ->required();
   auto* chaos = add("chaos", "What was killed since somebody began, and what came of it");
   auto* rate = chaos->add_option("--rate", request.rate, "From now on kill so many random connections per second");

@@ -30,9 +30,11 @@ std::string_view name_of(actors::process_status status) {
 connection_view view_of(gateway::connection& c, gateway::socket_worker& sockets) {
   connection_view v;
   v.id = c.session.id;
+  if (const auto identity = sockets.identity_of(c.session))
+    v.user = identity->user;
   v.wire = name_of(c.session.wire);
   v.inbound_window = sockets.inbound_window();
-  v.uptime_seconds = sockets.seconds_since_accept(c);
+  v.uptime_seconds = sockets.seconds_in_phase(c);
   v.is_reading_paused = c.session.is_reading_paused;
   if (c.actor) {
     v.incarnation = std::max(1u, c.actor->incarnation()); // the first begins with the first message

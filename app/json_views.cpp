@@ -48,7 +48,7 @@ void write(json_writer& out, const connection_view& v) {
   out.StartObject();
   put(out, "id", to_string(v.id));
   out.Key("user");
-  out.Null(); // authentication is not part of this version
+  v.user.empty() ? out.Null() : out.String(v.user.c_str()); // what its client says; nothing of it is proven
   out.Key("rooms");
   out.StartArray();
   for (const auto& ch : v.channels)

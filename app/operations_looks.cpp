@@ -21,7 +21,9 @@ room_view view_of(const actors::room_actor& room) {
   return {room.topic(), room.members(), room.incarnation(), room.mailbox_length()};
 }
 
-bool is_about(const gateway::connection& c, std::string_view text) {
+bool is_about(const gateway::connection& c, const socket_worker& sockets, std::string_view text) {
+  if (const auto identity = sockets.identity_of(c.session); identity && identity->user == text)
+    return true;
   return std::ranges::any_of(c.session.channels,
                              [text](const auto& ch) { return ch.topic().find(text) != std::string_view::npos; });
 }
@@ -127,7 +129,7 @@ found_connections operations::search(std::string_view text, std::size_t limit) {
       if (!is_open(c))
         continue;
       ++found.scanned;
-      if (found.connections.size() < limit && is_about(c, text))
+      if (found.connections.size() < limit && is_about(c, sockets, text))
         found.connections.push_back(view_of(c, sockets));
     }
     return found;

@@ -28,7 +28,7 @@ gateway::http_page text_page(unsigned status, std::string_view text) {
 }
 
 gateway::http_page json_page(unsigned status, std::string text) {
-  return {status, "application/json", std::move(text), never_stored};
+  return {status, "application/json", std::move(text), std::string{never_stored}};
 }
 
 std::string session_json(actors::role may, std::string_view key, const server_parts& parts) {

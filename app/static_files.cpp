@@ -56,7 +56,7 @@ std::optional<gateway::http_page> static_file(std::string_view path) {
     return std::nullopt;
   return gateway::http_page{.content_type = std::string{type_of(name)},
                             .body = std::string{found->bytes},
-                            .headers = name.ends_with(".html") ? page_headers : asset_headers};
+                            .headers = std::string{name.ends_with(".html") ? page_headers : asset_headers}};
 }
 
 } // namespace lintel::app

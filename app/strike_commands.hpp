@@ -10,7 +10,7 @@ namespace lintel::app {
 
 /// The commands that do harm. Each leaves a line in the log: who, what, to whom, how many.
 ///
-/// `asker`: "control socket", or the id of the connection that an admin pushed on. Throws bad_request.
+/// `asker`: "control socket", or the id of the connection that an admin pushed on. Throws request_refused.
 void kill(json_writer& out, operations& server, const rapidjson::Value& request, std::string_view asker);
 void crash(json_writer& out, operations& server, const rapidjson::Value& request, std::string_view asker);
 void stall(json_writer& out, operations& server, const rapidjson::Value& request, std::string_view asker);

@@ -144,6 +144,7 @@ socket_worker::adopted socket_worker::adopt(int fd) {
 void socket_worker::open(connection& c, const http_outcome& upgraded) {
   base::ensure(!services_.empty(), "attach() comes before the first connection");
   c.at = connection::phase::open;
+  c.phase_since = now_ticks();
   c.session.wire = upgraded.wire;
   c.session.may = upgraded.may;
   if (!upgraded.sid.empty() || !upgraded.user.empty())

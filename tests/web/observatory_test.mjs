@@ -61,10 +61,12 @@ it("a thousand kills close no socket, and everybody is back", async () => {
   assert.equal(await window.text(fact("Kills")), await window.text(fact("Restarts")));
   assert.equal(await window.text("#closed"), "0");
   assert.match(await window.text(fact("p50")), /^[\d.]+ (µs|ms)$/);
-  assert.match(await page.locator(".histogram canvas").getAttribute("aria-label"), /Recovery times of 1,\d{3} restarts/);
+  const described = await page.locator(".histogram canvas").getAttribute("aria-label");
+  assert.match(described, /Recovery times of 1,\d{3} restarts/);
   const { kills, restarts, sockets_closed_by_server } = await lintel.server.ctl_json("chaos");
   assert.deepEqual([kills >= connections, kills, sockets_closed_by_server], [true, restarts, 0]);
-  assert.match(lintel.server.stderr, /audit action=kill whom="random 1000" count=1000 role=admin source="c\d+-\d+-\d+"/);
+  assert.match(lintel.server.stderr,
+    /audit action=kill whom="random 1000" count=1000 role=admin source="c\d+-\d+-\d+"/);
 });
 
 it("kills go on at a rate on the server, until they are stopped", async () => {
@@ -86,10 +88,10 @@ it("kills go on at a rate on the server, until they are stopped", async () => {
 it("finds connections by room and by id, shows one live, and kills it", async () => {
   const window = await open();
   const { page } = window;
-  await page.getByLabel("Find actors by id or room").fill("room:3");
+  await page.getByLabel("Find actors by id, user or room").fill("room:3");
   await page.getByRole("button", { name: "room:3", exact: true }).waitFor();
   const id = (await page.locator(".line-name .id").filter({ hasText: /^c\d/ }).first().innerText()).trim();
-  await page.getByLabel("Find actors by id or room").fill(id);
+  await page.getByLabel("Find actors by id, user or room").fill(id);
   await window.shows(".children .legend", (text) => text.startsWith("0 rooms; 1 "), "the one");
   await page.getByRole("button", { name: id, exact: true }).click();
   const incarnation = Number(await window.shows(".incarnation b", (text) => text !== "", "a number"));
@@ -121,7 +123,7 @@ it("poison crashes the handler of the next message", async () => {
   const window = await open();
   const guest = await lintel.browser.open(`${lintel.url}chat`);
   const id = await guest.shows("#self-id", (text) => text.startsWith("c"), "its id");
-  await window.page.getByLabel("Find actors by id or room").fill(id);
+  await window.page.getByLabel("Find actors by id, user or room").fill(id);
   await window.page.getByRole("button", { name: id, exact: true }).click();
   await window.page.getByRole("button", { name: "Poison" }).click();
   await guest.page.getByLabel("Message", { exact: true }).fill("bitter");

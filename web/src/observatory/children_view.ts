@@ -28,8 +28,8 @@ export class ChildrenView {
   ) {
     const input = h("input", {
       type: "search",
-      placeholder: "Find by id or room",
-      "aria-label": "Find actors by id or room",
+      placeholder: "Find by id, user or room",
+      "aria-label": "Find actors by id, user or room",
       autocomplete: "off",
       spellcheck: "false",
     });
