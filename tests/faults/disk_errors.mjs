@@ -158,7 +158,8 @@ async function flipped_table(x) {
     judge_pages(x, "a table", seen, load, { has_damage: true });
     x.at_most("a table: messages that are not served", seen.unserved, unserved_max, "messages");
     const range = x.server.stderr.match(damaged_range)?.[0];
-    x.check("a table: the damage is in the log, with topic and offsets", range ?? "not there", "so", range !== undefined);
+    x.check("a table: the damage is in the log, with topic and offsets", range ?? "not there", "so",
+      range !== undefined);
   } finally {
     load.close();
   }

@@ -46,7 +46,8 @@ export const reconnect_storm = {
 };
 
 async function say(speaker, rooms, times) {
-  for (let n = 0; n < times; n++) await Promise.all(rooms.map((room) => speaker.publish(room, { pad: "x".repeat(200) })));
+  const payload = { pad: "x".repeat(200) };
+  for (let n = 0; n < times; n++) await Promise.all(rooms.map((room) => speaker.publish(room, payload)));
 }
 
 async function storm(x, { checker, clients, room_of, rooms, spoken, speaker }) {
