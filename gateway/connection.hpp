@@ -44,7 +44,7 @@ struct connection {
   protocol::close_reason ending = protocol::close_reason::client_gone; ///< closing: why
 
   quarter_ticks last_received = 0;
-  quarter_ticks phase_since = 0;      ///< all but `open` have deadlines of their own
+  quarter_ticks phase_since = 0;      ///< accepted, or closing: handshakes and closing have deadlines of their own
   quarter_ticks assembling_since = 0; ///< 0: no incomplete message
   quarter_ticks stalled_since = 0;    ///< 0: no output waits for the peer
   quarter_ticks next_check = 0;       ///< the earliest entry in the deadline wheel

@@ -5,6 +5,7 @@ import { crash_loop } from "./crash_loop.mjs";
 import { device_errors, flipped_bits } from "./disk_errors.mjs";
 import { disk_full } from "./disk_full.mjs";
 import { drain } from "./drain.mjs";
+import { exit_storm } from "./exit_storm.mjs";
 import { kill_all } from "./kill_all.mjs";
 import { unit_for_this_machine, unit_of } from "./load.mjs";
 import { poison } from "./poison.mjs";
@@ -20,7 +21,8 @@ import { system_actors } from "./system_actors.mjs";
 import { trial } from "./trial.mjs";
 
 const experiments = [rolling_kill, kill_all, poison, crash_loop, storm, system_actors, one_stuck, all_stuck, saturated,
-  restart_times, slow_readers, reconnect_storm, sigkill, long_log, drain, disk_full, device_errors, flipped_bits];
+  exit_storm, slow_readers, reconnect_storm, sigkill, long_log, drain, disk_full, device_errors, flipped_bits,
+  restart_times];
 
 const usage = `script/faults [EXPERIMENT ...] [--scale NUMBER] [--kills N] [--messages N] [--clients N]
               [--list]
