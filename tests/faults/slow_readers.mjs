@@ -1,6 +1,7 @@
 // E10: some members of a loud room stop reading.
 import { delivery_checker } from "./delivery_checker.mjs";
 import { judge_delivery } from "./history_load.mjs";
+import { judge_invariants, look } from "./invariants.mjs";
 import { unit_of } from "./load.mjs";
 import { recovering_client } from "./recovering_client.mjs";
 import { baseline_windows, now_ms, sleep } from "./trial.mjs";
@@ -35,8 +36,10 @@ export const slow_readers = {
     const talk = [loud, quiet].map((topic, i) => speak(speakers[i], topic, () => is_over));
     try {
       for (const window of ["before_1", "before_2"]) await x.calm(window);
+      const before = look(x);
       const seen = await go_slow(x, slow, ids);
       await x.calm("after");
+      await judge_invariants(x, before, clients + slow.length + speakers.length);
       is_over = true;
       await Promise.all(talk);
       await judge_recovery(x, checker, slow, speakers[0]);
