@@ -51,8 +51,9 @@ async function leave_together(x, crowd, watchers) {
   const naive = crowd.length * crowd.length * entry;
   const share = (100 * told) / naive;
   const shown = `${share.toFixed(3)} % (${mib(told)} of ${mib(naive)} MiB)`;
-  if (crowd.length < full_crowd) x.note(`presence told, of each leave to each member: ${shown}: not judged`);
-  else x.check("presence told, of each leave to each member", shown, `<= ${naive_share_max} %`, share <= naive_share_max);
+  if (crowd.length < full_crowd) x.note(`presence told: ${shown}: not judged`);
+  else x.check("presence told, of each leave to each member", shown, `<= ${naive_share_max} %`,
+    share <= naive_share_max);
   x.at_most("I6 those who stayed are told so, and nobody else, after", converged_ms, converged_ms_max, "ms");
   x.at_most("letters waiting for the room, at most", mailboxes.peak, mailbox_max, "letters");
   x.note(`all had left after ${left_ms.toFixed(0)} ms`);
