@@ -174,6 +174,8 @@ std::string published_text(const Value& answer) {
     return "published; no history is kept\n";
   return fmt::format("published as offset {} of epoch {}{}\n", number(answer, "offset"), text(answer, "epoch"),
                      answer.HasMember("duplicate") ? "; it was before" : "");
+}
+
 double real(const Value& object, const char* key) {
   const auto found = object.FindMember(key);
   return found != object.MemberEnd() && found->value.IsNumber() ? found->value.GetDouble() : 0;

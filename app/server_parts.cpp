@@ -60,8 +60,7 @@ server_parts::server_parts(server_config with)
       shelf(config.history_memory_bytes),
       runtime(make_reactors(config, routes, door, sessions, sockets), spare_threads(config), config.stuck),
       system(runtime), rooms(config.workers) {
-  const auto is_durable = [](const auto& rules) { return rules.history.kept >= actors::durability::written; };
-  if (std::ranges::any_of(config.namespaces, is_durable)) {
+  if (needs_log(config.namespaces)) {
     history::rocks_log_options options{.directory = config.data_dir / "history"};
     if (!config.disk_faults.empty())
       options.faults = std::make_shared<history::disk_faults>(config.disk_faults);

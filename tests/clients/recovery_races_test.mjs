@@ -3,70 +3,13 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { eventually } from "./support/inbox.mjs";
+import { stream_member as member } from "./support/stream_member.mjs";
 import { fresh_topic, it, world } from "./support/world.mjs";
 
 const lintel = world();
 const recover_count_max = 300; // actors/room_history.hpp
 const kept = 100; // of room:*
 const kinds = { "in memory": () => fresh_topic(), "on disk": () => fresh_topic().replace("room:", "log:") };
-
-/// One socket, one topic, and everything that came for it as [offset, n] or [status] in its order.
-class member {
-  static async join(topic, recover, ref = "1") {
-    const it = new member(await lintel.raw(), topic);
-    await it.rejoin(recover, ref);
-    return it;
-  }
-
-  constructor(raw, topic) {
-    Object.assign(this, { raw, topic });
-  }
-
-  async rejoin(recover, ref) {
-    this.raw.send([ref, ref, this.topic, "phx_join", { recover }]);
-    const { message } = await this.raw.next("answer to the join", ({ message: m }) => m[1] === ref);
-    assert.equal(message[4].status, "ok", JSON.stringify(message));
-    this.stream = message[4].response.stream;
-  }
-
-  /// What it heard next: [offset, n].
-  async heard() {
-    const { message } = await this.raw.next("message", ({ message: m }) => m[3] === "said");
-    return [Number(message[1].slice(1)), message[4].n];
-  }
-  async heard_until(last) {
-    const all = [];
-    while (all.at(-1)?.[0] !== last) all.push(await this.heard());
-    return all;
-  }
-
-  async push(n, more = {}) {
-    const ref = `push ${n}`;
-    this.raw.send([null, ref, this.topic, "said", { n, ...more }]);
-    const { message } = await this.raw.next("answer to a push", ({ message: m }) => m[1] === ref);
-    assert.equal(message[4].status, "ok", JSON.stringify(message));
-    return message[4].response.offset;
-  }
-  async push_all(from, to) {
-    const refs = new Set();
-    for (let n = from; n <= to; n++) {
-      refs.add(`push ${n}`);
-      this.raw.send([null, `push ${n}`, this.topic, "said", { n }]);
-    }
-    while (refs.size > 0) {
-      const { message } = await this.raw.next("answer to a push", ({ message: m }) => refs.has(m[1]));
-      assert.equal(message[4].status, "ok", JSON.stringify(message));
-      refs.delete(message[1]);
-    }
-  }
-
-  /// Everything said so far has been heard: nothing may lie before this answer.
-  async fence() {
-    this.raw.send([null, "fence", this.topic, "ping", {}]);
-    await this.raw.next("fence", ({ message: m }) => m[1] === "fence");
-    return this.raw.frames.unread().filter(({ message: m }) => m[3] === "said");
-  }
-}
 
 /// Talks until it is stopped; resolves to how much it said.
 function talking(speaker, from = 1) {
@@ -82,18 +25,23 @@ function talking(speaker, from = 1) {
   };
 }
 
+/// The topic's history begins anew; resolves to its new epoch. A durable topic waits until nothing is under way.
+async function reset(topic) {
+  return eventually(async () => (await lintel.control.run("reset", { topic })).epoch);
+}
+
 const numbered = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => [from + i, from + i]);
 
 for (const [kind, topic_of] of Object.entries(kinds)) {
   describe(`a topic that is kept ${kind}`, () => {
     it("buffered: what is said while it joins comes behind what it missed, once", async () => {
       const topic = topic_of();
-      const speaker = await member.join(topic, true);
+      const speaker = await member.join(lintel, topic, true);
       const { epoch } = speaker.stream;
       const stop = talking(speaker);
       const joins = [];
       for (let i = 0; i < 20; i++) {
-        const newcomer = await member.join(topic, { epoch, offset: 0 });
+        const newcomer = await member.join(lintel, topic, { epoch, offset: 0 });
         if (newcomer.stream.recovered) joins.push(newcomer);
       }
       const last = await stop();
@@ -103,9 +51,9 @@ for (const [kind, topic_of] of Object.entries(kinds)) {
 
     it("all filtered: who has heard everything is sent nothing again", async () => {
       const topic = topic_of();
-      const speaker = await member.join(topic, true);
+      const speaker = await member.join(lintel, topic, true);
       await speaker.push_all(1, 20);
-      const newcomer = await member.join(topic, { epoch: speaker.stream.epoch, offset: 20 });
+      const newcomer = await member.join(lintel, topic, { epoch: speaker.stream.epoch, offset: 20 });
       assert.deepEqual(newcomer.stream, { epoch: speaker.stream.epoch, offset: 20, recovered: true, count: 0 });
       assert.deepEqual(await newcomer.fence(), []);
       await speaker.push(21);
@@ -114,10 +62,10 @@ for (const [kind, topic_of] of Object.entries(kinds)) {
 
     it("wrong epoch, empty epoch: nothing is sent again, and it is told", async () => {
       const topic = topic_of();
-      const speaker = await member.join(topic, true);
+      const speaker = await member.join(lintel, topic, true);
       await speaker.push_all(1, 5);
       for (const epoch of ["0", "", `${speaker.stream.epoch}0`]) {
-        const newcomer = await member.join(topic, { epoch, offset: 3 });
+        const newcomer = await member.join(lintel, topic, { epoch, offset: 3 });
         assert.deepEqual(newcomer.stream,
           { epoch: speaker.stream.epoch, offset: 5, recovered: false, count: 0 }, `epoch "${epoch}"`);
         assert.deepEqual(await newcomer.fence(), []);
@@ -126,9 +74,9 @@ for (const [kind, topic_of] of Object.entries(kinds)) {
 
     it("an offset of the future is a gap that is told, whoever made it up", async () => {
       const topic = topic_of();
-      const speaker = await member.join(topic, true);
+      const speaker = await member.join(lintel, topic, true);
       await speaker.push_all(1, 5);
-      const newcomer = await member.join(topic, { epoch: speaker.stream.epoch, offset: 6 });
+      const newcomer = await member.join(lintel, topic, { epoch: speaker.stream.epoch, offset: 6 });
       assert.deepEqual(newcomer.stream, { ...newcomer.stream, offset: 5, recovered: false, count: 0 });
       await speaker.push(6);
       assert.deepEqual(await newcomer.heard(), [6, 6]);
@@ -136,10 +84,10 @@ for (const [kind, topic_of] of Object.entries(kinds)) {
 
     it("live boundary: pushes that are under way when it joins are heard once, behind its answer", async () => {
       const topic = topic_of();
-      const speaker = await member.join(topic, true);
+      const speaker = await member.join(lintel, topic, true);
       for (let round = 0; round < 10; round++) {
         const pushed = speaker.push_all(round * 8 + 1, round * 8 + 8);
-        const newcomer = await member.join(topic, { epoch: speaker.stream.epoch, offset: round * 8 });
+        const newcomer = await member.join(lintel, topic, { epoch: speaker.stream.epoch, offset: round * 8 });
         await pushed;
         assert.equal(newcomer.stream.recovered, true);
         assert.deepEqual(await newcomer.heard_until(round * 8 + 8), numbered(round * 8 + 1, round * 8 + 8));
@@ -149,7 +97,7 @@ for (const [kind, topic_of] of Object.entries(kinds)) {
     it("rejoin: two joins in one breath each get their own answer, and the messages of the last are complete",
       async () => {
         const topic = topic_of();
-        const speaker = await member.join(topic, true);
+        const speaker = await member.join(lintel, topic, true);
         const { epoch } = speaker.stream;
         await speaker.push_all(1, 10);
         const raw = await lintel.raw();
@@ -168,7 +116,7 @@ for (const [kind, topic_of] of Object.entries(kinds)) {
 
     it("disconnect race: a socket that is lost in the middle of its join leaves no ghost", async () => {
       const topic = topic_of();
-      const speaker = await member.join(topic, true);
+      const speaker = await member.join(lintel, topic, true);
       await speaker.push_all(1, 50);
       for (let i = 0; i < 40; i++) {
         const tcp = await lintel.tcp();
@@ -187,7 +135,7 @@ for (const [kind, topic_of] of Object.entries(kinds)) {
 
     it("join and leave in one breath are answered in their order, with nothing behind the leave", async () => {
       const topic = topic_of();
-      const speaker = await member.join(topic, true);
+      const speaker = await member.join(lintel, topic, true);
       const { epoch } = speaker.stream;
       await speaker.push_all(1, 5);
       const raw = await lintel.raw();
@@ -206,14 +154,69 @@ for (const [kind, topic_of] of Object.entries(kinds)) {
         [`${ref} phx_reply`, `${ref} @5`, `${ref} phx_reply`, `${ref} phx_close`]));
     });
 
+    it("epoch flip storm: everybody hears of each reset, and offsets begin anew behind it", async () => {
+      const topic = topic_of();
+      const speaker = await member.join(lintel, topic, true);
+      const listener = await member.join(lintel, topic, true);
+      const stop = talking(speaker);
+      const epochs = [listener.stream.epoch];
+      for (let flip = 0; flip < 25; flip++) {
+        epochs.push(await reset(topic));
+        const newcomer = await member.join(lintel, topic, { epoch: epochs.at(-2), offset: 1 });
+        assert.equal(newcomer.stream.recovered, false);
+        assert.equal(newcomer.stream.epoch, epochs.at(-1));
+        await newcomer.raw.disconnect();
+      }
+      const last = await stop();
+      let [epoch, offset] = [epochs[0], 0];
+      for (let n = 0; n !== last;) {
+        const { message } = await listener.raw.next("message", ({ message: m }) => /^(said|stream_reset)$/.test(m[3]));
+        if (message[3] === "stream_reset") {
+          assert.deepEqual(message[4], { epoch: epochs[epochs.indexOf(epoch) + 1], offset: 0 });
+          [epoch, offset] = [message[4].epoch, 0];
+        } else {
+          assert.deepEqual([message[1], message[4].n], [`@${offset + 1}`, n + 1]);
+          [offset, n] = [offset + 1, message[4].n];
+        }
+      }
+      assert.equal(epoch, epochs.at(-1));
+      assert.equal(new Set(epochs).size, 26);
+    });
+
+    it("join and leave order on a quick disconnect: no leave without its join, and no ghost", async () => {
+      const topic = topic_of();
+      const watcher = await lintel.raw();
+      watcher.send(["1", "1", topic, "phx_join", { presence: { key: "watcher", meta: {} } }]);
+      await watcher.next("presence_state", ({ message: m }) => m[3] === "presence_state");
+      for (let i = 0; i < 40; i++) {
+        const tcp = await lintel.tcp();
+        tcp.send(1, JSON.stringify(["1", "1", topic, "phx_join", { presence: { key: `quick${i}`, meta: {} } }]));
+        if (i % 4 >= 2) await tcp.frames.next("answer", ({ opcode }) => opcode === 1);
+        if (i % 2 === 0) tcp.socket.resetAndDestroy();
+        else tcp.disconnect();
+      }
+      await eventually(async () =>
+        assert.equal((await lintel.control.run("rooms")).find(({ id }) => id === topic).members, 1));
+      const there = new Set();
+      const last = await lintel.raw();
+      last.send(["1", "1", topic, "phx_join", { presence: { key: "last", meta: {} } }]);
+      while (!there.has("last")) {
+        const { message } = await watcher.next("presence_diff", ({ message: m }) => m[3] === "presence_diff");
+        Object.keys(message[4].joins).forEach((key) => there.add(key));
+        for (const key of Object.keys(message[4].leaves)) assert.ok(there.delete(key), `${key} left before it came`);
+      }
+      const state = (await last.next("presence_state", ({ message: m }) => m[3] === "presence_state")).message[4];
+      assert.deepEqual(Object.keys(state).filter((key) => key.startsWith("quick")), []);
+    });
+
     it("the room is killed between a push and a join, again and again: no gap, nothing twice", async () => {
       const topic = topic_of();
-      const speaker = await member.join(topic, true);
+      const speaker = await member.join(lintel, topic, true);
       const { epoch } = speaker.stream;
       for (let round = 0; round < 10; round++) {
         const pushed = speaker.push_all(round * 4 + 1, round * 4 + 4);
         const killed = lintel.control.run("kill", { ids: [topic] });
-        const newcomer = await member.join(topic, { epoch, offset: round * 4 });
+        const newcomer = await member.join(lintel, topic, { epoch, offset: round * 4 });
         await Promise.all([pushed, killed]);
         assert.equal(newcomer.stream.recovered, true);
         assert.deepEqual(await newcomer.heard_until(round * 4 + 4), numbered(round * 4 + 1, round * 4 + 4));
@@ -224,12 +227,12 @@ for (const [kind, topic_of] of Object.entries(kinds)) {
 
 it("gap: what memory no longer has is not recovered, and what is live goes on behind it", async () => {
   const topic = fresh_topic();
-  const speaker = await member.join(topic, true);
+  const speaker = await member.join(lintel, topic, true);
   await speaker.push_all(1, kept + 5);
   const { epoch } = speaker.stream;
-  const late = await member.join(topic, { epoch, offset: 4 });
+  const late = await member.join(lintel, topic, { epoch, offset: 4 });
   assert.deepEqual(late.stream, { epoch, offset: kept + 5, recovered: false, count: 0 });
-  const in_time = await member.join(topic, { epoch, offset: 5 });
+  const in_time = await member.join(lintel, topic, { epoch, offset: 5 });
   assert.deepEqual(in_time.stream, { epoch, offset: kept + 5, recovered: true, count: kept });
   assert.deepEqual(await in_time.heard_until(kept + 5), numbered(6, kept + 5));
   await speaker.push(kept + 6);
@@ -238,13 +241,13 @@ it("gap: what memory no longer has is not recovered, and what is live goes on be
 
 it("limit: 300 missed messages are recovered, 301 are not, but can be read page by page", async () => {
   const topic = fresh_topic().replace("room:", "log:");
-  const speaker = await member.join(topic, true);
+  const speaker = await member.join(lintel, topic, true);
   for (let from = 1; from <= recover_count_max + 1; from += 43) await speaker.push_all(from, Math.min(from + 42, 301));
   const { epoch } = speaker.stream;
-  const in_time = await member.join(topic, { epoch, offset: 1 });
+  const in_time = await member.join(lintel, topic, { epoch, offset: 1 });
   assert.deepEqual(in_time.stream, { epoch, offset: 301, recovered: true, count: 300 });
   assert.deepEqual(await in_time.heard_until(301), numbered(2, 301));
-  const late = await member.join(topic, { epoch, offset: 0 });
+  const late = await member.join(lintel, topic, { epoch, offset: 0 });
   assert.deepEqual(late.stream, { epoch, offset: 301, recovered: false, count: 0 });
   const pages = [];
   while (pages.length < 301) {

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import net from "node:net";
 
+const text_byte = 0x81; // RFC 6455 5.2: FIN and the opcode of text
 const opening_at_once = 200;
 export const meta = { since: 1732320000 };
 
@@ -44,7 +45,7 @@ class crowd_member {
       this.#upgraded = null;
     }
     for (let size = frame_size(this.#buffer); size > 0; size = frame_size(this.#buffer)) {
-      this.#hear(this.#buffer.subarray(header_size(this.#buffer), size), size);
+      if (this.#buffer[0] === text_byte) this.#hear(this.#buffer.subarray(header_size(this.#buffer), size), size);
       this.#buffer = this.#buffer.subarray(size);
     }
   }
@@ -87,8 +88,8 @@ export async function enter_crowd(port, topic, count, key_of) {
 // RFC 6455 5.2: a masked frame, with a mask of zeros.
 function text_frame(text) {
   const payload = Buffer.from(text);
-  const header = payload.length < 126 ? Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0])
-    : Buffer.from([0x81, 0x80 | 126, payload.length >> 8, payload.length & 0xff, 0, 0, 0, 0]);
+  const header = payload.length < 126 ? Buffer.from([text_byte, 0x80 | payload.length, 0, 0, 0, 0])
+    : Buffer.from([text_byte, 0x80 | 126, payload.length >> 8, payload.length & 0xff, 0, 0, 0, 0]);
   return Buffer.concat([header, payload]);
 }
 

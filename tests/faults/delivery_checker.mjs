@@ -2,7 +2,7 @@
 // offsets. It is told, and judges; it talks to nobody.
 
 const samples_max = 3;
-export const recover_count_max = 300; // messages one join can recover: actors/room_history.hpp
+const recover_count_max = 300; // messages one join can recover: actors/room_history.hpp
 
 /// What can be wrong, in the order in which it is shown.
 export const violations = {
@@ -31,6 +31,11 @@ export class delivery_checker {
   gaps_told = 0;
   deliveries = 0;
 
+  /// `is_recoverable`: whether a member that missed so many messages of a room must be able to get them.
+  constructor({ is_recoverable = (_room, missed) => missed <= recover_count_max } = {}) {
+    this.is_recoverable = is_recoverable;
+  }
+
   invoked(room, key, t = performance.now()) {
     const push = this.#pushes.get(`${room} ${key}`);
     if (push === undefined) this.#pushes.set(`${room} ${key}`, { room, key, t_invoke: t });
@@ -52,7 +57,7 @@ export class delivery_checker {
   joined(member, room, asked, { epoch, offset, recovered, count }) {
     const before = this.#members.get(`${member} ${room}`);
     const from = recovered ? offset - count : offset;
-    if (asked !== null) this.#judge_recovery(`${member} in ${room}`, asked, { epoch, offset, recovered, from });
+    if (asked !== null) this.#judge_recovery(member, room, asked, { epoch, offset, recovered, from });
     if (before !== undefined && !recovered && (before.epoch !== epoch || before.next <= offset)) this.gaps_told++;
     if (recovered) this.recoveries++;
     const goes_on = before?.epoch === epoch && before.next === from + 1;
@@ -60,11 +65,12 @@ export class delivery_checker {
       { member, room, epoch, next: from + 1, since: goes_on ? before.since : from + 1 });
   }
 
-  #judge_recovery(who, asked, { epoch, offset, recovered, from }) {
+  #judge_recovery(member, room, asked, { epoch, offset, recovered, from }) {
+    const who = `${member} in ${room}`;
     const is_same = asked.epoch === epoch;
     if (recovered && (!is_same || from !== asked.offset))
       this.#note("wrong_recovery", `${who}: asked since ${asked.offset}, got what follows ${from}`);
-    if (!recovered && is_same && asked.offset <= offset && offset - asked.offset <= recover_count_max)
+    if (!recovered && is_same && asked.offset <= offset && this.is_recoverable(room, offset - asked.offset))
       this.#note("wrong_recovery", `${who}: ${offset - asked.offset} messages since ${asked.offset} were refused`);
   }
 
@@ -93,8 +99,8 @@ export class delivery_checker {
     it.next = offset + 1;
   }
 
-  /// What the server's history says from `entries[0].offset` on: [{offset, key}], all of one epoch, in its order. May
-  /// be told again, and in parts.
+  /// What the server's history says: [{offset, key}], all of one epoch, in its order. May be told again, and in parts.
+  /// What lies before the first offset of all parts is not kept any more.
   stored(room, epoch, entries) {
     const stream = this.#stream(room, epoch);
     let before = null;
@@ -114,6 +120,11 @@ export class delivery_checker {
   /// Everything up to here is known to be stored; the next page begins behind it.
   last_stored(room, epoch) {
     return this.#stream(room, epoch).last;
+  }
+
+  /// What an offset held, as far as anybody told; undefined: nobody did.
+  key_at(room, epoch, offset) {
+    return this.#stream(room, epoch).key_at.get(offset);
   }
 
   epochs(room) {
@@ -147,11 +158,12 @@ export class delivery_checker {
   }
 
   #judge_push({ room, key, t_ack, offset, reason }) {
-    const at = [...this.#rooms.get(room)?.values() ?? []].map(({ stored_at }) => stored_at.get(key))
-      .find((found) => found !== undefined);
+    const streams = [...this.#rooms.get(room)?.values() ?? []];
+    const at = streams.map(({ stored_at }) => stored_at.get(key)).find((found) => found !== undefined);
+    const is_kept = streams.every(({ first }) => first === Infinity || offset >= first);
     if (t_ack !== undefined) {
-      if (at === undefined) this.#note("lost", `${room} ${key}, acknowledged as ${offset}`);
-      else if (at !== offset) this.#note("moved", `${room} ${key}: ${offset} and ${at}`);
+      if (at === undefined && is_kept) this.#note("lost", `${room} ${key}, acknowledged as ${offset}`);
+      else if (at !== undefined && at !== offset) this.#note("moved", `${room} ${key}: ${offset} and ${at}`);
     } else if (reason === undefined) {
       this.#note("unanswered", `${room} ${key}`);
     } else if (at !== undefined) {

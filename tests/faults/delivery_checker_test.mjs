@@ -127,3 +127,7 @@ test("what is lost so far can be asked before all is over", () => {
   checker.stored(room, epoch, [{ offset: 1, key: "p.0" }]);
   assert.deepEqual(checker.lost_of(checker.acknowledgements()).map(({ key }) => key), ["p.1"]);
 });
+
+test("what is older than everything that is kept is not lost", () => {
+  assert.deepEqual(found_in(history((it) => it.stored.shift())), []);
+});

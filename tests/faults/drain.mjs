@@ -1,7 +1,7 @@
 // E13: SIGTERM in the middle of everything.
 import net from "node:net";
 import { recovering_client } from "./recovering_client.mjs";
-import { history_load } from "./history_load.mjs";
+import { history_load, judge_delivery } from "./history_load.mjs";
 import { now_ms, sleep } from "./trial.mjs";
 
 const drains = 5;
@@ -80,6 +80,6 @@ function judge(x, load, quiet, { ends, exits, refusals }) {
   x.check("codes of other closes than 1012", odd.join(" ") || "none", "none", odd.length === 0);
   const told = closes.flat().filter((code) => code === restart_code).length;
   x.check("closes that said 1012", `${told} of ${closes.length * drains}`, "all", told === closes.length * drains);
-  load.judge(x);
+  judge_delivery(x, load.checker);
   x.note(`exits after ${exits.map((ms) => ms.toFixed(0)).join(", ")} ms`);
 }

@@ -106,18 +106,18 @@ export class history_load {
     this.#wake.forEach((resolve) => resolve());
     for (const client of [...this.members, this.reader]) client.close();
   }
+}
 
-  /// The checker's verdict as checks of the trial. `but`: kinds that this experiment does not promise.
-  judge(x, { but = [] } = {}) {
-    const verdict = this.checker.verdict();
-    x.check("messages acknowledged", verdict.acknowledged.toLocaleString("en"), "some", verdict.acknowledged > 0);
-    for (const [kind, name] of Object.entries(violations)) {
-      const { count, samples } = verdict.violations[kind];
-      if (!but.includes(kind))
-        x.check(`delivery: ${name}`, count === 0 ? "0" : `${count} (${samples.join("; ")})`, "0", count === 0);
-    }
-    x.note(`${verdict.pushes.toLocaleString("en")} pushes, ${verdict.deliveries.toLocaleString("en")} deliveries, ` +
-      `${verdict.recoveries} recoveries, ${verdict.gaps_told} gaps told`);
-    return verdict;
+/// The checker's verdict as checks of the trial. `but`: kinds that this experiment does not promise.
+export function judge_delivery(x, checker, { but = [] } = {}) {
+  const verdict = checker.verdict();
+  x.check("messages acknowledged", verdict.acknowledged.toLocaleString("en"), "some", verdict.acknowledged > 0);
+  for (const [kind, name] of Object.entries(violations)) {
+    const { count, samples } = verdict.violations[kind];
+    if (!but.includes(kind))
+      x.check(`delivery: ${name}`, count === 0 ? "0" : `${count} (${samples.join("; ")})`, "0", count === 0);
   }
+  x.note(`${verdict.pushes.toLocaleString("en")} pushes, ${verdict.deliveries.toLocaleString("en")} deliveries, ` +
+    `${verdict.recoveries} recoveries, ${verdict.gaps_told} gaps told`);
+  return verdict;
 }

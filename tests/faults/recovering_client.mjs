@@ -9,6 +9,7 @@ const passing = ["unavailable", "join crashed", "crashed", "room closed", "stora
 export class recovering_client {
   closes = []; // codes of its sockets' ends
   refused_joins = new Map(); // reason → how often
+  other_events = new Map(); // topic and event → how often
   #topics = new Map(); // topic → {position, join_ref, is_joined, asked, waiting}
   #pushes = new Map(); // key → what is not settled yet, in the order in which it was said
   #requests = new Map(); // ref → {settle}
@@ -17,11 +18,14 @@ export class recovering_client {
   #is_wanted = false;
   #socket = null;
 
-  /// `params` go into its URL: {sid: "…"}. `keeps_trying`: refusals after which a push is said again.
-  constructor(port, name, checker, { params = {}, keeps_trying = ["unavailable", "crashed"] } = {}) {
+  /// `params` go into its URL: {sid: "…"}, `join_params` into each join beside `recover`. `keeps_trying`: refusals
+  /// after which a push is said again.
+  constructor(port, name, checker,
+    { params = {}, join_params = {}, keeps_trying = ["unavailable", "crashed"] } = {}) {
     this.url = `ws://127.0.0.1:${port}/socket/websocket?${new URLSearchParams({ vsn: "2.0.0", ...params })}`;
     this.name = name;
     this.checker = checker;
+    this.join_params = join_params;
     this.keeps_trying = keeps_trying;
   }
 
@@ -137,7 +141,7 @@ export class recovering_client {
     it.join_ref = this.#next_ref();
     it.asked = it.position === true ? null : { ...it.position };
     this.#requests.set(it.join_ref, (answer) => this.#settle_join(topic, it, answer));
-    this.#send([it.join_ref, it.join_ref, topic, "phx_join", { recover: it.position }]);
+    this.#send([it.join_ref, it.join_ref, topic, "phx_join", { ...this.join_params, recover: it.position }]);
   }
 
   #settle_join(topic, it, { status, response }) {
@@ -188,6 +192,8 @@ export class recovering_client {
     } else if (typeof ref === "string" && ref.startsWith("@")) {
       it.position.offset = Number(ref.slice(1));
       this.checker.received(this.name, topic, it.position.offset, payload.idem);
+    } else {
+      this.other_events.set(`${topic} ${event}`, (this.other_events.get(`${topic} ${event}`) ?? 0) + 1);
     }
   }
 

@@ -2,22 +2,27 @@
 import { parseArgs } from "node:util";
 import os from "node:os";
 import { crash_loop } from "./crash_loop.mjs";
+import { device_errors, flipped_bits } from "./disk_errors.mjs";
+import { disk_full } from "./disk_full.mjs";
 import { drain } from "./drain.mjs";
 import { exit_storm } from "./exit_storm.mjs";
 import { kill_all } from "./kill_all.mjs";
 import { unit_for_this_machine, unit_of } from "./load.mjs";
 import { poison } from "./poison.mjs";
+import { reconnect_storm } from "./reconnect_storm.mjs";
 import { restart_times } from "./restart_times.mjs";
 import { rolling_kill } from "./rolling_kill.mjs";
 import { saturated } from "./saturated.mjs";
 import { long_log, sigkill } from "./sigkill.mjs";
+import { slow_readers } from "./slow_readers.mjs";
 import { all_stuck, one_stuck } from "./stuck.mjs";
 import { storm } from "./storm.mjs";
 import { system_actors } from "./system_actors.mjs";
 import { trial } from "./trial.mjs";
 
 const experiments = [rolling_kill, kill_all, poison, crash_loop, storm, system_actors, one_stuck, all_stuck, saturated,
-  exit_storm, restart_times, sigkill, long_log, drain];
+  exit_storm, slow_readers, reconnect_storm, sigkill, long_log, drain, disk_full, device_errors, flipped_bits,
+  restart_times];
 
 const usage = `script/faults [EXPERIMENT ...] [--scale NUMBER] [--kills N] [--messages N] [--clients N]
               [--list]
@@ -28,7 +33,7 @@ Runs fault experiments, all of them unless some are named, each against a server
                   The experiments of durable history, from E10 to E15, have loads of their own.
   --kills N       of E12a; default 100
   --messages N    in the log of E12b; default 1,000,000
-  --clients N     that do not talk in E13; default 1,000
+  --clients N     of E10 (default 2,000), of E11 (5,000), and beside those who talk in E13 (1,000)
   --list          what each experiment does
 Exit status: 0 everything required holds, 1 something does not, 2 bad usage or nothing could be run.`;
 

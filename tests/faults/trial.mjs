@@ -18,6 +18,7 @@ export class trial {
   ends_with = clean_end; // or the signal, where the experiment has the server end itself
   #clients = [];
   #controls = [];
+  #last_steps = [];
 
   /// `unit`: the load, see load.mjs. `say`: shows progress. `options`: {kills, clients, messages}, where chosen.
   constructor(id, unit, say, options = {}) {
@@ -74,6 +75,11 @@ export class trial {
   async kill_server() {
     this.#controls.splice(0).forEach((control) => control.close());
     await this.server.kill();
+  }
+
+  /// The page /metrics.
+  async metrics() {
+    return (await fetch(`http://127.0.0.1:${this.server.port}/metrics`)).text();
   }
 
   async open_control() {
@@ -142,6 +148,11 @@ export class trial {
     this.check("the server ends with", how, this.ends_with, how === this.ends_with);
   }
 
+  /// Done when the server has ended, before its data is removed.
+  at_the_end(step) {
+    this.#last_steps.push(step);
+  }
+
   /// Ends everything.
   async close() {
     this.witness?.abandon();
@@ -156,6 +167,7 @@ export class trial {
     } catch (failure) {
       this.#ended(failure.message.split("\n")[0]);
     } finally {
+      for (const step of this.#last_steps) step();
       await this.server?.remove_data();
     }
   }
