@@ -59,6 +59,7 @@ struct stall_plan {
   std::chrono::milliseconds length{0};
   bool is_busy = false;
   bool is_for_next = false; ///< not before there is a letter to have in hand
+  bool is_poison = false;   ///< with that letter in hand, throw
 };
 
 /// Sent by operators and tests to any light process.

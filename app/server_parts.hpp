@@ -6,7 +6,9 @@
 #include "actors/room_supervisor.hpp"
 #include "actors/runtime_config.hpp"
 #include "app/access_keys.hpp"
+#include "app/chaos_account.hpp"
 #include "app/config_reload.hpp"
+#include "app/page_sessions.hpp"
 #include "app/process_directory.hpp"
 #include "app/server_config.hpp"
 #include "gateway/http_request.hpp"
@@ -31,12 +33,17 @@ struct server_parts {
   std::size_t workers() const noexcept { return sockets.size(); }
 
   std::uint16_t port() const { return listening.front().port(); }
+  std::string url() const;
+  /// By a key, or by one that a link was exchanged for. Any thread.
+  actors::role role_of(const gateway::credentials& shown) const;
   /// Rooms of all supervisors. Any thread.
   std::uint64_t room_count();
   std::vector<std::string> room_topics();
 
   const server_config config;
   const access_keys keys;
+  page_sessions browsers;
+  chaos_account chaos;
   std::vector<gateway::listening_socket> listening; ///< one per worker, all on one port
   gateway::admission door;
   std::atomic<bool> is_ready{false};
