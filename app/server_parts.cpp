@@ -85,6 +85,11 @@ actors::role server_parts::role_of(const gateway::credentials& shown) const {
   return found;
 }
 
+server_parts::~server_parts() {
+  if (log)
+    log->close();
+}
+
 std::uint64_t server_parts::room_count() {
   std::lock_guard lock{rooms_mutex};
   std::uint64_t sum = 0;
