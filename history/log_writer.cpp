@@ -111,9 +111,11 @@ void log_writer::take(open_wanted& order) {
   auto* const topic = found(order.topic, order);
   if (topic == nullptr)
     return;
-  if (topic->is_damaged)
-    return order.done({.error = log_error::damaged});
   auto& stored = topic->stored;
+  if (topic->is_damaged) {
+    stored.record.keep = order.keep; // of what is begun anew in its place
+    return order.done({.error = log_error::damaged});
+  }
   if (stored.record.keep != order.keep) {
     stored.record.keep = order.keep;
     if (stored.id != 0) {
