@@ -52,6 +52,8 @@ public:
   supervisors::verdict judge(const room_actor& child, supervisors::failure how);
   void forget(const room_actor& child);
   restart_pacer& pacer() noexcept { return *pacer_; }
+  /// Incarnations of rooms that ended and were to be followed by another.
+  std::uint64_t child_restarts() const noexcept { return child_restarts_.load(std::memory_order_relaxed); }
   /// Costs a load of an atomic as long as there is no such topic.
   bool is_quarantined(const std::string& topic) const;
   /// The topics that are, in no order.
@@ -74,6 +76,7 @@ private:
   const address_book& book_;
   const std::shared_ptr<restart_pacer> pacer_;
   std::atomic<bool> has_quarantined_{false};
+  std::atomic<std::uint64_t> child_restarts_{0};
   mutable std::mutex mutex_;
   supervisors::quarantine quarantine_;                             // guarded by mutex_
   std::optional<supervisors::restart_ledger> ledger_;              // guarded by mutex_

@@ -76,6 +76,8 @@ public:
   /// `must_close`: the socket's budget is spent; close it once nobody iterates over members.
   [[nodiscard]] enqueue_status enqueue(connection& c, const protocol::encoded_frame_ptr& frame,
                                        actors::room_delivery::loss allowed = actors::room_delivery::loss::never);
+  /// Whether so many bytes more fit into its outbox, sending first if they do not.
+  bool make_room_for(connection& c, std::size_t bytes);
   /// Ends the session at once and the socket once `last` is sent; without `last` the reason's own close frame.
   void begin_closing(connection& c, protocol::close_reason reason, protocol::encoded_frame_ptr last = nullptr);
   /// To a request that http_routes::api has left open. Of one that waits no more: nothing.
@@ -95,6 +97,8 @@ public:
   void tap(connection& c, bool wanted);
   const frame_taps& taps() const noexcept { return taps_; }
   quarter_ticks now_ticks() const noexcept;
+  std::uint64_t seconds_in_phase(const connection& c) const noexcept { return (now_ticks() - c.phase_since) / 4; }
+  std::uint32_t inbound_window() const noexcept { return config_.connections.inbound_window; }
   /// Entries of the deadline wheel; one of a socket that is gone stays until it is due. Any thread.
   std::size_t deadlines_armed() const noexcept { return checks_.armed(); }
 

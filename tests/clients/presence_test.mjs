@@ -185,7 +185,8 @@ for (const version of phoenix_versions) {
       assert.equal(await refused(as("alice", { text: "x".repeat(1100) })), "presence meta too big");
       const alice = await member(topic, as("alice"));
       assert.deepEqual((await alice.track({ text: "x".repeat(1100) })).response, { reason: "presence meta too big" });
-      assert.deepEqual((await alice.room.push("presence", { event: "dance" })).response, { reason: "invalid presence" });
+      assert.deepEqual((await alice.room.push("presence", { event: "dance" })).response,
+        { reason: "invalid presence" });
       for (const event of ["presence_state", "presence_diff", "presence_count"])
         assert.deepEqual((await alice.room.push(event, {})).response, { reason: "reserved event" });
       await alice.sees({ alice: 1 });

@@ -39,6 +39,7 @@ export function run_lintel(...args) {
 /// One server process with a data directory of its own. Start it, use its port, stop it.
 export class lintel_server {
   port = 0;
+  first_url = ""; // of the ready line
   stderr = "";
   #child = null;
   #exited = null;
@@ -144,8 +145,10 @@ export class lintel_server {
     const ready = new Promise((resolve, reject) => {
       child.stdout.on("data", (bytes) => {
         stdout += bytes;
-        const url = stdout.match(/http:\/\/127\.0\.0\.1:(\d+)\S*\s/);
-        if (url) resolve(Number(url[1]));
+        const url = stdout.match(/(http:\/\/127\.0\.0\.1:(\d+)\S*)\s/);
+        if (!url) return;
+        this.first_url = url[1];
+        resolve(Number(url[2]));
       });
       this.#exited.then((end) => reject(new Error(
         `ended before it was ready: ${end.error ?? JSON.stringify(end)}`)));
