@@ -4,6 +4,7 @@
 #include "app/pages.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace lintel::app {
 
@@ -57,7 +58,9 @@ server_parts::server_parts(server_config with)
       system(runtime), rooms(config.workers) {
   const auto is_durable = [](const auto& rules) { return rules.history.kept >= actors::durability::written; };
   if (std::ranges::any_of(config.namespaces, is_durable)) {
-    log = std::make_unique<history::rocks_log>(history::rocks_log_options{.directory = config.data_dir / "history"});
+    const char* const faults = config.is_chaos_enabled ? std::getenv("LINTEL_FAULT_FILE") : nullptr;
+    log = std::make_unique<history::rocks_log>(history::rocks_log_options{
+        .directory = config.data_dir / "history", .fault_file = faults == nullptr ? "" : faults});
     room_services.log = log.get();
   }
   book.set_rooms(room_services);

@@ -86,6 +86,26 @@ TEST_CASE("a full disk refuses messages, and takes them again when there is spac
   CHECK(payloads_of(read(*stage.log, "room:a", {.after = 9}).entries) == std::vector<std::string>{"10", "taken"});
 }
 
+TEST_CASE("a file says which faults the disk has, while it works") {
+  rocks_stage stage;
+  captured_log lines;
+  stage.log.reset();
+  stage.options.fault_file = stage.place.path / "faults";
+  stage.log = std::make_unique<rocks_log>(stage.options);
+  const auto writer = scribe::of("room:a");
+  writer->fill(*stage.log, 1, 1);
+  std::ofstream{stage.options.fault_file} << "sync=eio";
+  // It is read some time; until then messages are stored.
+  std::uint64_t next = 2;
+  while (writer->wait_refused(0).empty()) {
+    writer->append(*stage.log, {.offset = next});
+    while (writer->wait_refused(0).empty() && writer->stored_so_far() < next)
+      std::this_thread::yield();
+    ++next;
+  }
+  CHECK(writer->wait_refused(1)[0].why == log_error::failed);
+}
+
 TEST_CASE("on a disk that is really full the log refuses, reads on, and loses nothing") {
   rocks_stage stage;
   captured_log lines;
