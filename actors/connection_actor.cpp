@@ -31,6 +31,12 @@ void connection_actor::socket_closed() {
   session_ = nullptr;
 }
 
+// A client that asked for it hears of each restart at once.
+void connection_actor::begin_incarnation() {
+  if (session_ != nullptr && session_->wants_self)
+    services_.port.send(*session_, self_message(session_->wire, self_json(incarnation() + 1)));
+}
+
 handled connection_actor::handle(letter_ptr& mail) {
   switch (mail->kind) {
   case letter_kind::inbound_frame: {
@@ -57,6 +63,10 @@ handled connection_actor::take(letter_ptr& mail) {
   case step::rejoin: join(mail, decided.at); break;
   case step::leave: leave(*decided.at, request); break;
   case step::push: push(mail, *decided.at); break;
+  case step::join_self:
+  case step::leave_self:
+  case step::whoami:
+  case step::kill_self: answer_self(decided.what, message); break;
   case step::wait: return handled::not_now;
   case step::ignore: break;
   case step::refuse: reply(message, "error", decided.reason); break;
@@ -119,6 +129,20 @@ void connection_actor::push(letter_ptr& mail, channel& to) {
   introduce(request);
   if (auto back = room.post(std::move(mail)))
     reply(static_cast<client_request&>(*back).message->view(), "error", "unavailable");
+}
+
+// The order of a kill waits in the mailbox behind what the client has said before, as any operator's.
+void connection_actor::answer_self(step what, const protocol::message_view& request) {
+  if (what == step::join_self || what == step::leave_self)
+    session_->wants_self = what == step::join_self;
+  if (what == step::kill_self)
+    post(std::make_unique<control_letter>(control_letter::order::kill));
+  if (!request.ref.is_null())
+    services_.port.send(*session_, json_reply(session_->wire, request, self_json(incarnation())));
+}
+
+std::string connection_actor::self_json(std::uint32_t incarnation) const {
+  return R"({"id":")" + to_string(session_->id) + R"(","incarnation":)" + std::to_string(incarnation) + '}';
 }
 
 void connection_actor::reply(const protocol::message_view& request, std::string_view status, std::string_view reason) {

@@ -34,6 +34,7 @@ public:
   process_class what() const noexcept override { return process_class::connection; }
 
 protected:
+  void begin_incarnation() override;
   handled handle(letter_ptr& mail) override;
   void idle() override { open_window(); }
   void refuse(letter& mail) noexcept override;
@@ -49,6 +50,8 @@ private:
   void introduce(client_request& request) const;
   void leave(channel& from, const client_request& request);
   void push(letter_ptr& mail, channel& to);
+  void answer_self(step what, const protocol::message_view& request);
+  std::string self_json(std::uint32_t incarnation) const;
   void reply(const protocol::message_view& request, std::string_view status, std::string_view reason = {});
   void reply_unmatched(const protocol::message_view& request);
   void open_window();

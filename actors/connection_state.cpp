@@ -53,9 +53,22 @@ decision decide_push(const session& who, channel* c, const message_view& m) {
     return {step::refuse, c, "reserved event"};
   if (!m.payload.is_object) // phoenix.js, Swift and Kotlin break on a broadcast whose payload is none
     return {step::refuse, c, "payload must be an object"};
-  if (who.may < role::admin && is_system_topic(m.topic))
+  if (who.may < role::admin && is_system_topic(m.topic) && !only_asks(m.event))
     return {step::refuse, c, "unauthorized"};
   return {step::push, c};
+}
+
+// No channel and no room: a connection that says who it is keeps nothing for it but one flag.
+decision decide_self(const message_view& m) {
+  if (m.event == "phx_join")
+    return {step::join_self};
+  if (m.event == "phx_leave")
+    return {step::leave_self};
+  if (m.event == "whoami")
+    return {step::whoami};
+  if (m.event == "kill_me")
+    return {step::kill_self};
+  return {step::refuse, nullptr, "unknown event"};
 }
 
 } // namespace
@@ -63,6 +76,8 @@ decision decide_push(const session& who, channel* c, const message_view& m) {
 decision decide(session& who, const message_view& m, const namespaces& spaces, const connection_limits& limits) {
   if (m.topic == "phoenix" && m.event == "heartbeat")
     return {step::answer_heartbeat};
+  if (m.topic == system_self)
+    return decide_self(m);
   auto* c = who.find(m.topic);
   if (m.event == "phx_join")
     return decide_join(who, c, m, spaces, limits);

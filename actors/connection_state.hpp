@@ -18,6 +18,10 @@ enum class step : std::uint8_t {
   leave,
   answer_leave, ///< of a topic that is not joined: ok
   push,
+  join_self, ///< $sys:self, answered on the spot, as the next three
+  leave_self,
+  whoami,
+  kill_self,
   wait,             ///< a join or leave of this topic is under way; its answer decides
   ignore,           ///< the join_ref is stale: a close is on its way already
   refuse,           ///< with `reason`, and the request's join_ref

@@ -19,7 +19,10 @@ std::size_t connection_supervisor::write_name(std::span<char> into) const noexce
 void connection_supervisor::begin_incarnation() { ledger_.emplace(budget_, id()); }
 
 supervisors::verdict connection_supervisor::judge(std::uint64_t child, supervisors::failure how) {
-  return ledger_->failed(child, how, worker::current()->turn_time());
+  const auto decided = ledger_->failed(child, how, worker::current()->turn_time());
+  if (decided.what != supervisors::verdict::action::give_up)
+    child_restarts_.fetch_add(1, std::memory_order_relaxed);
+  return decided;
 }
 
 std::uint32_t connection_supervisor::restarts_left(std::uint64_t child) {

@@ -5,6 +5,7 @@
 #include "actors/restart_pacer.hpp"
 #include "supervisors/restart_ledger.hpp"
 
+#include <atomic>
 #include <functional>
 #include <optional>
 
@@ -31,6 +32,8 @@ public:
   std::uint32_t restarts_left(std::uint64_t child);
   void forget(std::uint64_t child);
   restart_pacer& pacer() noexcept { return *pacer_; }
+  /// Incarnations of children that ended and were to be followed by another. Any thread.
+  std::uint64_t child_restarts() const noexcept { return child_restarts_.load(std::memory_order_relaxed); }
 
   std::size_t write_name(std::span<char> into) const noexcept override;
   process_class what() const noexcept override { return process_class::supervisor; }
@@ -45,6 +48,7 @@ private:
   close_all_function close_all_;
   const std::shared_ptr<restart_pacer> pacer_;
   std::optional<supervisors::restart_ledger> ledger_;
+  std::atomic<std::uint64_t> child_restarts_{0};
   bool is_draining_ = false;
 };
 

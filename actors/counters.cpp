@@ -45,6 +45,16 @@ std::string_view name_of(counter which) noexcept {
       "presence_told",
       "api_requests",
       "api_timeouts",
+      "closed_idle",
+      "closed_kicked",
+      "closed_protocol_error",
+      "closed_unsupported_data",
+      "closed_invalid_data",
+      "closed_policy_violation",
+      "closed_message_too_big",
+      "closed_actor_gave_up",
+      "closed_shutting_down",
+      "closed_slow_consumer",
   };
   return names[static_cast<std::size_t>(which)];
 }

@@ -51,8 +51,18 @@ enum class counter : std::uint8_t {
   presence_told,        ///< events about presence that rooms told all their members
   api_requests,         ///< requests below /api/ that were complete
   api_timeouts,         ///< of those, the ones that nobody answered in time
+  closed_idle,          ///< sockets closed on our initiative, by protocol::close_reason
+  closed_kicked,
+  closed_protocol_error,
+  closed_unsupported_data,
+  closed_invalid_data,
+  closed_policy_violation,
+  closed_message_too_big,
+  closed_actor_gave_up,
+  closed_shutting_down,
+  closed_slow_consumer,
 };
-inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::api_timeouts) + 1;
+inline constexpr std::size_t counter_count = static_cast<std::size_t>(counter::closed_slow_consumer) + 1;
 
 std::string_view name_of(counter which) noexcept;
 

@@ -99,6 +99,10 @@ light_process::flow light_process::stall(const stall_plan& plan) {
     const in_handler doing{mail};
     block(until, plan.is_busy, never);
   }
+  if (plan.is_poison) {
+    history_.note(mail->kind);
+    return fail_at(mail, mail->kind, "a poison message, ordered by an operator");
+  }
   return deliver_letter(std::move(mail));
 }
 

@@ -166,16 +166,18 @@ std::vector<presence_news> presence_book::take_due(time_point now) {
   if (!is_counting_) {
     begin_counting();
     news.push_back({"presence_state", "{}"});
-  } else if (is_well_below_list()) {
+  } else if (is_few_for(now)) {
     begin_listing();
     news.push_back({"presence_state", list(view::told)});
     return news;
-  } else if (told_count_ == users()) {
-    return news;
   }
-  told_count_ = users();
+  if (few_since_)
+    window_end_ = now + count_interval; // nobody may come or go until then
+  if (!news.empty() || told_count_ != users()) {
+    told_count_ = users();
+    news.push_back(count());
+  }
   next_count_at_ = now + count_interval;
-  news.push_back(count());
   return news;
 }
 
@@ -190,9 +192,16 @@ bool presence_book::is_beyond_list() const noexcept {
   return metas() > rules_.listed_max || text_bytes_ > limits_.list_bytes_max;
 }
 
-// Half of it, so that a few who come and go do not make a list appear and disappear.
-bool presence_book::is_well_below_list() const noexcept {
-  return 2 * metas() < rules_.listed_max && 2 * text_bytes_ < limits_.list_bytes_max;
+// Below half of it, so that a few who come and go do not make a list appear and disappear. And for a second: while a
+// room empties, a list that is back would only be told of everybody leaving.
+bool presence_book::is_few_for(time_point now) {
+  if (2 * metas() >= rules_.listed_max || 2 * text_bytes_ >= limits_.list_bytes_max) {
+    few_since_.reset();
+    return false;
+  }
+  if (!few_since_)
+    few_since_ = now;
+  return now - *few_since_ >= count_interval;
 }
 
 std::string presence_book::take_diff() {
@@ -237,6 +246,7 @@ void presence_book::begin_counting() {
 
 void presence_book::begin_listing() {
   is_counting_ = false;
+  few_since_.reset();
   for (auto& [key, user] : users_)
     for (const auto& it : user.devices)
       it->told = it->now;

@@ -60,8 +60,8 @@ std::string_view describe(presence_errc error) noexcept;
 ///
 /// Above `rules.listed_max` metas, or `limits.list_bytes_max` of their texts, nobody is listed any more: one
 /// `presence_state` {} says so, and from then on `presence_count` {"count": users} at most once a second. Below half of
-/// it one `presence_state` with everybody brings the list back. To leave is O(1) in these rooms, and 10,000 members
-/// leaving at once cost each of the others a few counts, not 10,000 entries.
+/// it for a second, one `presence_state` with everybody brings the list back. To leave is O(1) in these rooms, and
+/// 10,000 members leaving at once cost each of the others a few counts, not 10,000 entries.
 class presence_book {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -142,7 +142,7 @@ private:
 
   std::string take_diff();
   bool is_beyond_list() const noexcept;
-  bool is_well_below_list() const noexcept;
+  bool is_few_for(time_point now);
   presence_news count() const;
   void begin_counting();
   void begin_listing();
@@ -158,8 +158,9 @@ private:
   std::size_t present_users_ = 0;
   std::size_t text_bytes_ = 0;
   bool is_counting_ = false;
-  std::size_t told_count_ = 0; // while counting
-  time_point next_count_at_{}; // not before
+  std::size_t told_count_ = 0;          // while counting
+  time_point next_count_at_{};          // not before
+  std::optional<time_point> few_since_; // few enough for a list, while counting
 };
 
 } // namespace lintel::actors

@@ -1,5 +1,6 @@
 #include "actors/replies.hpp"
 
+#include "actors/system_topic.hpp"
 #include "protocol/encoder.hpp"
 
 #include <string>
@@ -23,6 +24,14 @@ encoded_frame_ptr error_reply(wire_format wire, const message_view& request, std
   std::string response = R"({"reason":")";
   response.append(reason).append(R"("})");
   return encode_reply(wire, {request.join_ref, request.ref, request.topic, "error", {payload_format::json, response}});
+}
+
+encoded_frame_ptr json_reply(wire_format wire, const message_view& request, std::string_view json) {
+  return encode_reply(wire, {request.join_ref, request.ref, request.topic, "ok", {payload_format::json, json}});
+}
+
+encoded_frame_ptr self_message(wire_format wire, std::string_view json) {
+  return encode_message(wire, {{}, {}, system_self, "self", {payload_format::json, json}});
 }
 
 encoded_frame_ptr unmatched_reply(wire_format wire, const message_view& request) {

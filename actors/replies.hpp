@@ -15,6 +15,11 @@ protocol::encoded_frame_ptr ok_reply(protocol::wire_format wire, const protocol:
                                      std::string_view json = {});
 protocol::encoded_frame_ptr error_reply(protocol::wire_format wire, const protocol::message_view& request,
                                         std::string_view reason);
+/// Ok, with `json` as response.
+protocol::encoded_frame_ptr json_reply(protocol::wire_format wire, const protocol::message_view& request,
+                                       std::string_view json);
+/// On $sys:self, without being asked: `json` says who the connection's actor is now.
+protocol::encoded_frame_ptr self_message(protocol::wire_format wire, std::string_view json);
 /// As error_reply("unmatched topic"), with a null join_ref (lib/phoenix/socket.ex).
 protocol::encoded_frame_ptr unmatched_reply(protocol::wire_format wire, const protocol::message_view& request);
 

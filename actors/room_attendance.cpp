@@ -8,7 +8,8 @@ namespace lintel::actors {
 
 room_presence& room_actor::presence() {
   if (!presence_)
-    presence_ = std::make_unique<room_presence>(rules_->presence, roster_.members() > 0);
+    presence_ = std::make_unique<room_presence>(
+        rules_->presence, presence_limits{.list_bytes_max = limits_.presence_bytes_max}, roster_.members() > 0);
   return *presence_;
 }
 

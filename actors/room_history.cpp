@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t cursors_max = 10'000; // sessions of one topic that acknowledge
 constexpr std::int64_t cursor_life_ms = 300'000;
+constexpr std::int64_t sweep_pause_ms = 10'000; // a full table is not searched for each acknowledgement
 constexpr auto between_attempts = std::chrono::seconds{1};
 constexpr std::uint64_t page_bytes_max = 256 << 10;
 
@@ -47,6 +48,8 @@ void room_history::close() {
   if (topic_ && !is_durable())
     services_.shelf.give_back(name_, rules_.keep);
   topic_.reset();
+  opening_.reset();
+  scribe_.reset(); // it holds the room
 }
 
 // The answer may come before or after the room has gone to sleep: wake() counts in both cases.
@@ -55,6 +58,7 @@ std::function<void(history::opened_topic)> room_history::answer_to(light_process
   return [slot = opening_, who = process_ptr<light_process>{&room}](history::opened_topic found) {
     slot->found = std::move(found);
     slot->is_done.store(true, std::memory_order_release);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
     who->wake();
   };
 }
@@ -75,6 +79,8 @@ room_history::readiness room_history::prepare(light_process& room) {
     services_.log->open(name_, rules_.keep, static_cast<std::uint32_t>(tail.count_max), tail.bytes_max,
                         answer_to(room));
   }
+  // A wake() from before this letter does not count: then the answer must be seen here.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   if (!opening_->is_done.load(std::memory_order_acquire))
     return readiness::opening;
   const auto answer = std::exchange(opening_, nullptr);
@@ -117,10 +123,14 @@ std::uint64_t room_history::offset_of(const std::string& key, std::int64_t now_m
   return key.empty() || !topic_->keys ? 0 : topic_->keys->find(key, now_ms);
 }
 
-void room_history::wait_for(std::uint64_t offset, letter_ptr retry) {
-  const auto found = std::ranges::find_if(waiting_, [&](const auto& one) { return one.what.offset == offset; });
-  base::ensure(found != waiting_.end(), "what is not visible waits");
-  found->retries.push_back(std::move(retry));
+bool room_history::wait_for(std::uint64_t offset, letter_ptr& retry) {
+  const auto place = offset - visible().last() - 1; // offsets have no holes
+  base::ensure(place < waiting_.size(), "what is not visible waits");
+  if (retries_ >= retries_max)
+    return false;
+  waiting_[place].retries.push_back(std::move(retry));
+  ++retries_;
+  return true;
 }
 
 std::uint64_t room_history::append(protocol::message_ptr message, std::string key) {
@@ -151,6 +161,7 @@ std::vector<room_history::waiting> room_history::stored(std::uint32_t term, std:
   const auto tail = tail_rules();
   while (term == term_ && !waiting_.empty() && waiting_.front().what.offset <= offset) {
     topic_->messages.append(waiting_.front().what, tail);
+    retries_ -= waiting_.front().retries.size();
     now_visible.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
@@ -167,13 +178,18 @@ std::vector<room_history::waiting> room_history::not_stored(std::uint32_t term) 
 std::vector<room_history::waiting> room_history::take_waiting() {
   std::vector<waiting> all{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(waiting_.end())};
   waiting_.clear();
-  for (const auto& one : all)
-    if (!one.key.empty())
-      keys().forget(one.key);
+  retries_ = 0;
+  for (auto one = all.rbegin(); one != all.rend(); ++one)
+    if (!one->key.empty())
+      keys().forget(one->key);
   return all;
 }
 
-room_history::recovery room_history::recover(const protocol::recover_request& wish, const std::string& sid) const {
+// A room that is quiet appends nothing, and appending is what forgets.
+void room_history::forget_old() noexcept { topic_->messages.trim(tail_rules(), history::wall_clock_ms()); }
+
+room_history::recovery room_history::recover(const protocol::recover_request& wish, const std::string& sid) {
+  forget_old();
   auto since = wish.offset;
   if (!wish.has_offset) {
     const auto found = topic_->cursors.find(sid);
@@ -197,8 +213,10 @@ bool room_history::acknowledge(const std::string& sid, std::uint64_t offset) {
     return false;
   const auto now = history::wall_clock_ms();
   auto& cursors = topic_->cursors;
-  if (cursors.size() >= cursors_max && !cursors.contains(sid))
+  if (cursors.size() >= cursors_max && !cursors.contains(sid) && now >= next_sweep_ms_) {
     std::erase_if(cursors, [&](const auto& one) { return one.second.at_ms < now - cursor_life_ms; });
+    next_sweep_ms_ = now + sweep_pause_ms;
+  }
   if (cursors.size() >= cursors_max && !cursors.contains(sid))
     return true; // it is remembered by the client alone
   auto& cursor = cursors[sid];
@@ -206,7 +224,8 @@ bool room_history::acknowledge(const std::string& sid, std::uint64_t offset) {
   return true;
 }
 
-history::range room_history::bounded(const protocol::history_query& query) const noexcept {
+history::range room_history::bounded(const protocol::history_query& query) noexcept {
+  forget_old();
   return {.after = query.after,
           .before = std::min(query.before, visible().last() + 1),
           .count_max = query.limit,

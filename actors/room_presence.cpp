@@ -18,7 +18,7 @@ presence_owner room_presence::owner_of(const connection_id& connection, const cl
 
 presence_book& room_presence::book() {
   if (!book_)
-    book_ = std::make_unique<presence_book>(rules_, presence_limits{}, refs());
+    book_ = std::make_unique<presence_book>(rules_, limits_, refs());
   return *book_;
 }
 

@@ -26,7 +26,8 @@ public:
   using time_point = presence_book::time_point;
 
   /// `has_members`: some are there already, who were told nothing.
-  room_presence(const presence_rules& rules, bool has_members) : rules_(rules), has_untold_(has_members) {}
+  room_presence(const presence_rules& rules, const presence_limits& limits, bool has_members)
+      : rules_(rules), limits_(limits), has_untold_(has_members) {}
 
   /// Tracks the member if its join says so; a session that is present is its new connection's. Empty, or why the join
   /// is to be refused: a literal.
@@ -63,6 +64,7 @@ private:
   presence_errc track(const client_request& request, std::string_view key, std::string_view meta, time_point now);
 
   const presence_rules& rules_;
+  const presence_limits limits_;
   std::unique_ptr<presence_book> book_; // null: nobody was ever tracked
   std::unordered_map<connection_id, party, connection_id_hash> parties_;
   alarm_clock alarms_;

@@ -65,6 +65,8 @@ supervisors::verdict room_supervisor::judge(const room_actor& child, supervisors
   const auto decided = ledger_->failed(child.id(), how, now);
   if (decided.what == supervisors::verdict::action::give_up)
     confine(child.topic(), now);
+  else
+    child_restarts_.fetch_add(1, std::memory_order_relaxed);
   return decided;
 }
 

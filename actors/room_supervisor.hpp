@@ -20,6 +20,7 @@ class room_actor;
 struct room_limits {
   std::uint32_t members_max = 1'000'000;
   std::uint64_t recover_bytes_max = 512 << 10;    ///< of messages that one join can recover: half an outbox
+  std::uint64_t presence_bytes_max = 256 << 10;   ///< of texts that a presence_state lists: a quarter of an outbox
   std::uint64_t log_waiting_bytes_max = 64 << 20; ///< of all rooms, on their way to the disk
   bool takes_chaos_events = false;                ///< the event chaos:crash_room throws in the room's handler
 };
@@ -51,6 +52,8 @@ public:
   supervisors::verdict judge(const room_actor& child, supervisors::failure how);
   void forget(const room_actor& child);
   restart_pacer& pacer() noexcept { return *pacer_; }
+  /// Incarnations of rooms that ended and were to be followed by another.
+  std::uint64_t child_restarts() const noexcept { return child_restarts_.load(std::memory_order_relaxed); }
   /// Costs a load of an atomic as long as there is no such topic.
   bool is_quarantined(const std::string& topic) const;
   /// The topics that are, in no order.
@@ -73,6 +76,7 @@ private:
   const address_book& book_;
   const std::shared_ptr<restart_pacer> pacer_;
   std::atomic<bool> has_quarantined_{false};
+  std::atomic<std::uint64_t> child_restarts_{0};
   mutable std::mutex mutex_;
   supervisors::quarantine quarantine_;                             // guarded by mutex_
   std::optional<supervisors::restart_ledger> ledger_;              // guarded by mutex_

@@ -44,6 +44,7 @@ struct session {
   role may = role::none;
   bool is_reading_paused = false; ///< the inbound window is full; the socket is not read
   bool has_identity = false;      ///< the port knows it: most clients have none
+  bool wants_self = false;        ///< the client hears of its actor's restarts, on $sys:self
   std::vector<channel> channels;
 
   channel* find(std::string_view topic) noexcept {

@@ -55,6 +55,9 @@ public:
   restart_times& restart_times_after(supervisors::failure how) noexcept {
     return how == supervisors::failure::kill ? after_kills_ : after_crashes_;
   }
+  const restart_times& restart_times_after(supervisors::failure how) const noexcept {
+    return how == supervisors::failure::kill ? after_kills_ : after_crashes_;
+  }
 
   // --- for the scheduling policy
 

@@ -1,13 +1,10 @@
 #include "app/access_keys.hpp"
 
-#include "protocol/base64.hpp"
+#include "app/secret.hpp"
 
 #include <fcntl.h>
-#include <sys/random.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <fstream>
 #include <stdexcept>
@@ -19,28 +16,10 @@ using actors::role;
 
 namespace {
 
-constexpr std::size_t random_bytes = 32; // 256 bits: nobody guesses them
+constexpr std::size_t key_chars_min = 32; // fewer: the file was not written to its end
 
 std::runtime_error trouble(const std::string& what, const std::filesystem::path& file) {
   return std::runtime_error{what + " " + file.string() + ": " + std::generic_category().message(errno)};
-}
-
-std::string unpadded_base64(std::string_view bytes) {
-  std::string out;
-  protocol::append_base64(out, bytes);
-  out.resize(std::min(out.size(), out.find('=')));
-  return out;
-}
-
-// Letters, digits, - and _ : may stand in a URL as it is.
-std::string new_key() {
-  std::array<char, random_bytes> bytes;
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-    throw std::system_error{errno, std::generic_category(), "getrandom"};
-  auto key = unpadded_base64({bytes.data(), bytes.size()});
-  std::ranges::replace(key, '+', '-');
-  std::ranges::replace(key, '/', '_');
-  return key;
 }
 
 std::string read_or_make_key(const std::filesystem::path& file) {
@@ -50,20 +29,13 @@ std::string read_or_make_key(const std::filesystem::path& file) {
       return read_key(file);
     throw trouble("cannot make the key file", file);
   }
-  auto key = new_key();
+  auto key = new_secret();
   const auto line = key + '\n';
   const bool is_written = ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size());
   ::close(fd);
   if (!is_written)
     throw trouble("cannot write the key file", file);
   return key;
-}
-
-bool is_same(std::string_view secret, std::string_view guess) noexcept {
-  unsigned difference = secret.size() == guess.size() ? 0u : 1u;
-  for (std::size_t i = 0; i < guess.size(); ++i)
-    difference |= static_cast<unsigned char>(guess[i] ^ secret[i % secret.size()]);
-  return difference == 0;
 }
 
 } // namespace
@@ -77,7 +49,7 @@ std::string read_key(const std::filesystem::path& file) {
   if (!in)
     throw trouble("no server has made its keys here yet (start it, or say its --data-dir): cannot read", file);
   std::string key;
-  if (!(in >> key) || key.size() < random_bytes)
+  if (!(in >> key) || key.size() < key_chars_min)
     throw std::runtime_error{"the key file " + file.string() +
                              " is empty or too short; delete it, and the next start makes a new one"};
   return key;
@@ -90,18 +62,13 @@ access_keys::access_keys(const std::filesystem::path& data_dir)
 
 // Both are compared, whatever the first says.
 role access_keys::secrets::role_of(std::string_view guess) const noexcept {
-  const bool is_admin = is_same(admin, guess);
-  const bool is_viewer = is_same(viewer, guess);
+  const bool is_admin = is_same_secret(admin, guess);
+  const bool is_viewer = is_same_secret(viewer, guess);
   return is_admin ? role::admin : is_viewer ? role::viewer : role::none;
 }
 
 role access_keys::role_of(std::string_view token) const noexcept { return plain_.role_of(token); }
 
-role access_keys::role_of_base64(std::string_view text) const {
-  std::string guess{text};
-  std::ranges::replace(guess, '-', '+');
-  std::ranges::replace(guess, '_', '/');
-  return base64_.role_of(guess);
-}
+role access_keys::role_of_base64(std::string_view text) const { return base64_.role_of(standard_base64(text)); }
 
 } // namespace lintel::app

@@ -34,4 +34,8 @@ std::vector<namespace_rules> only_topics(std::vector<namespace_rules> configured
   return all;
 }
 
+bool needs_log(std::span<const namespace_rules> all) {
+  return std::ranges::any_of(all, [](const auto& rules) { return rules.history.kept >= actors::durability::written; });
+}
+
 } // namespace lintel::app

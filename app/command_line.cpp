@@ -2,6 +2,7 @@
 
 #include "app/option_values.hpp"
 #include "app/server_options.hpp"
+#include "app/service_options.hpp"
 
 namespace lintel::app {
 
@@ -27,14 +28,29 @@ void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
     return command;
   };
   add("tree", "The supervision tree as it lives");
-  add("top", "Rates over one second, and the connections with most waiting");
+  add("top", "Rates over one second, and the connections with most waiting; in a terminal until Ctrl-C")
+      ->add_flag("--once", request.is_once, "One look, also in a terminal");
   add("alarms", "Restart storms and quarantined rooms, as they are now");
   add("counters", "What was counted since start");
   add("reload", "Read the configuration file again, and take over what can change while the server runs");
   add("recovery", "How long killed and crashed actors were away");
   add("rooms", "Rooms and their members");
-  add("connections", "The connections")->add_option("--limit", request.limit, "At most so many")->capture_default_str();
+  add("connections", "The connections")->add_option("--limit", request.limit, "At most so many; 10,000 unless told");
   add("connection", "One connection")->add_option("id", request.ids, "Such as c0-17-0")->required()->expected(1);
+  add_service_commands(ctl, request);
+  add("link", "Print a link that lets one browser into the observatory, once")
+      ->add_option("--role", request.role, "What it may do: admin, viewer")
+      ->check(CLI::IsMember({"admin", "viewer"}))
+      ->default_str("admin");
+  add("search", "Connections by id, user or room; rooms by topic")
+      ->add_option("text", request.text, "An id, a user, or a part of a topic")
+      ->required();
+  auto* chaos = add("chaos", "What was killed since somebody began, and what came of it");
+  auto* rate = chaos->add_option("--rate", request.rate, "From now on kill so many random connections per second");
+  auto* stop = chaos->add_flag_callback(
+      "--stop", [&request] { request.rate = 0; }, "Kill no more");
+  chaos->add_flag("--reset", request.is_reset, "Count anew from the next order on");
+  rate->excludes(stop);
   add_stall_command(*add("stall", "Block handlers, as a bug would; for servers with --enable-chaos"), request);
   for (const auto* name : {"kill", "crash"}) {
     auto* command = add(name, std::string{name} == "kill" ? "End actors as an exit signal would; restarts at once"

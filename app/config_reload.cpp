@@ -60,6 +60,22 @@ void log(const reload_report& report) {
 
 } // namespace
 
+// The log on disk is opened at the start or never. Its namespaces stay as they were, and new ones are left out: rooms
+// in memory in their place would acknowledge what they cannot keep.
+void config_reload::do_without_log(rule_list& next, reload_report& report) const {
+  if (needs_log(running_.namespaces))
+    return;
+  std::erase_if(next, [&](namespace_rules& rules) {
+    if (!needs_log({&rules, 1}))
+      return false;
+    const auto old = with_pattern(held_, rules.pattern);
+    report.needs_restart.push_back((old == held_.end() ? "namespace " : "history.durability of ") + rules.pattern);
+    if (old != held_.end())
+      rules.history.kept = old->history.kept;
+    return old == held_.end();
+  });
+}
+
 // A room's messages are in memory or on disk, and whoever asks for them later has to look in the same place.
 void config_reload::keep_durability(rule_list& next, reload_report& report) const {
   const auto matching = [](auto& all, const std::string& topic) {
@@ -84,6 +100,7 @@ reload_report config_reload::apply(const server_config& next) {
   reload_report report;
   compare_options(running_, next, report);
   auto rules = next.namespaces;
+  do_without_log(rules, report);
   keep_durability(rules, report);
   compare_namespaces(held_, rules, report);
   if (rules != held_) {

@@ -12,7 +12,7 @@ namespace lintel::app {
 /// What became of a configuration that a running server was told.
 struct reload_report {
   std::vector<std::string> applied;       ///< "room:* changed", "chat:* added", "log:* removed"
-  std::vector<std::string> needs_restart; ///< options by name, and "history.durability of room:*"
+  std::vector<std::string> needs_restart; ///< options by name, "history.durability of room:*", "namespace log:*"
 };
 
 /// Makes a running server follow its configuration as far as that goes. Any thread; one at a time.
@@ -31,13 +31,15 @@ public:
   void set_reader(reader read) { read_ = std::move(read); }
 
   /// Takes over the namespaces, and says what else is different. The durability of a pattern whose rooms live stays:
-  /// what they keep is in one place. Logs the report.
+  /// what they keep is in one place. Nothing becomes durable in a server that was started without a log. Logs the
+  /// report.
   reload_report apply(const server_config& next);
 
   /// Reads and applies. What cannot be read changes nothing, is logged, and thrown.
   reload_report read_again();
 
 private:
+  void do_without_log(std::vector<actors::namespace_rules>& next, reload_report& report) const;
   void keep_durability(std::vector<actors::namespace_rules>& next, reload_report& report) const;
 
   const server_config& running_;

@@ -1,10 +1,13 @@
 #include "app/control_commands.hpp"
 
 #include "app/json_views.hpp"
+#include "app/look_commands.hpp"
 #include "app/request_refused.hpp"
 #include "app/service_commands.hpp"
+#include "app/strike_commands.hpp"
 
 #include <rapidjson/document.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <functional>
@@ -38,22 +41,16 @@ void write_counters(json_writer& out, const operations& server) {
 void write_recovery(json_writer& out, const operations& server) {
   out.StartObject();
   out.Key("kills");
-  write(out, server.restart_times_after(supervisors::failure::kill));
+  write(out, server.restart_times_after(supervisors::failure::kill).buckets());
   out.Key("crashes");
-  write(out, server.restart_times_after(supervisors::failure::crash));
+  write(out, server.restart_times_after(supervisors::failure::crash).buckets());
   out.EndObject();
 }
 
 void write_rooms(json_writer& out, operations& server) {
   out.StartArray();
-  for (const auto& room : server.rooms()) {
-    out.StartObject();
-    put(out, "id", room.topic);
-    put(out, "members", room.members);
-    put(out, "incarnation", room.incarnation);
-    put(out, "mailbox", room.mailbox);
-    out.EndObject();
-  }
+  for (const auto& room : server.rooms())
+    write(out, room);
   out.EndArray();
 }
 
@@ -66,14 +63,14 @@ std::size_t limit_in(const Value& request) {
   return found->value.GetUint64();
 }
 
-void write_connections(json_writer& out, operations& server, const Value& request) {
+void write_connections(json_writer& out, operations& server, const Value& request, std::string_view) {
   out.StartArray();
   for (const auto& v : server.connections(limit_in(request)))
     write(out, v);
   out.EndArray();
 }
 
-void write_connection(json_writer& out, operations& server, const Value& request) {
+void write_connection(json_writer& out, operations& server, const Value& request, std::string_view) {
   const auto found = request.FindMember("id");
   if (found == request.MemberEnd() || !found->value.IsString())
     throw bad_request{"which connection? Give an \"id\" such as \"c0-17-0\""};
@@ -91,10 +88,10 @@ std::string text_in(const Value& request, const char* key) {
 }
 
 // A connection, a room, or one of the system's own processes.
-void write_actor(json_writer& out, operations& server, const Value& request) {
+void write_actor(json_writer& out, operations& server, const Value& request, std::string_view asker) {
   const auto id = text_in(request, "id");
   if (actors::parse_connection_id(id)) {
-    write_connection(out, server, request);
+    write_connection(out, server, request, asker);
     return;
   }
   const auto view = server.process(id);
@@ -108,6 +105,8 @@ void write_actor(json_writer& out, operations& server, const Value& request) {
   put(out, "mailbox", view->mailbox);
   if (view->members)
     put(out, "members", *view->members);
+  if (!view->last_exit.empty())
+    put(out, "last_exit", view->last_exit);
   out.EndObject();
 }
 
@@ -119,7 +118,11 @@ void write_top(json_writer& out, operations& server) {
   out.StartObject();
   out.Key("counters");
   write_counters(out, server);
-  put(out, "rooms", server.rooms().size());
+  put(out, "rooms", server.levels().rooms);
+  out.Key("chaos");
+  write_chaos(out, server);
+  out.Key("metrics");
+  write_raw(out, server.metrics_json());
   out.Key("busiest");
   out.StartArray();
   auto all = server.connections(100'000);
@@ -132,100 +135,46 @@ void write_top(json_writer& out, operations& server) {
   out.EndObject();
 }
 
-std::vector<std::string> names_in(const Value& request) {
-  std::vector<std::string> names;
-  if (const auto id = request.FindMember("id"); id != request.MemberEnd() && id->value.IsString())
-    names.emplace_back(id->value.GetString());
-  if (const auto ids = request.FindMember("ids"); ids != request.MemberEnd() && ids->value.IsArray())
-    for (const auto& id : ids->value.GetArray()) {
-      if (!id.IsString())
-        throw bad_request{"\"ids\" must be an array of strings"};
-      names.emplace_back(id.GetString());
-    }
-  return names;
-}
-
-std::size_t strike_named(operations& server, operations::order what, const std::vector<std::string>& names,
-                         actors::stall_plan how = {}) {
-  const auto unknown = server.strike(what, names, how);
-  if (unknown.size() == names.size()) {
-    auto text = "no such actor: " + unknown.front();
-    if (unknown.size() > 1)
-      text += " and " + std::to_string(unknown.size() - 1) + " more";
-    throw not_found{text + "; `tree`, `connections` and `rooms` list those that live"};
-  }
-  return names.size() - unknown.size();
-}
-
-std::size_t strike_group(operations& server, operations::order what, std::string_view group) {
-  if (group == "connections")
-    return server.strike_all_connections(what);
-  if (group == "rooms")
-    return server.strike_all_rooms(what);
-  throw bad_request{"\"all\" must be \"connections\" or \"rooms\""};
-}
-
-void strike(json_writer& out, operations& server, const Value& request, operations::order what) {
-  std::size_t struck = 0;
-  if (const auto all = request.FindMember("all"); all != request.MemberEnd() && all->value.IsString()) {
-    struck = strike_group(server, what, all->value.GetString());
-  } else if (const auto random = request.FindMember("random"); random != request.MemberEnd()) {
-    if (!random->value.IsUint64())
-      throw bad_request{"\"random\" must be a number of connections"};
-    struck = server.strike_random_connections(what, random->value.GetUint64());
-  } else if (const auto names = names_in(request); !names.empty()) {
-    struck = strike_named(server, what, names);
-  } else {
-    throw bad_request{"whom? Give \"id\", \"ids\", \"random\" or \"all\""};
-  }
+// A page that is opened by it gets in once, without a key being typed.
+void write_link(json_writer& out, operations& server, const Value& request, std::string_view asker) {
+  const auto role = text_in(request, "role");
+  if (!role.empty() && role != "admin" && role != "viewer")
+    throw bad_request{"\"role\" must be \"admin\" or \"viewer\""};
+  const auto may = role == "viewer" ? actors::role::viewer : actors::role::admin;
+  spdlog::warn("audit action=link role={} source=\"{}\"", name_of(may), asker);
   out.StartObject();
-  put(out, what == operations::order::kill ? "killed" : "crashed", struck);
+  put(out, "url", server.one_time_url(may));
   out.EndObject();
 }
 
-bool is_set(const Value& request, const char* flag) {
-  const auto found = request.FindMember(flag);
-  return found != request.MemberEnd() && found->value.IsBool() && found->value.GetBool();
-}
-
-void stall(json_writer& out, operations& server, const Value& request) {
-  if (!server.is_chaos_enabled())
-    throw bad_request{"stall is for experiments: this server was started without --enable-chaos"};
-  const auto length = request.FindMember("for_ms");
-  if (length == request.MemberEnd() || !length->value.IsUint() || length->value.GetUint() == 0)
-    throw bad_request{"for how long? Give \"for_ms\", a number of milliseconds"};
-  const auto names = names_in(request);
-  if (names.empty())
-    throw bad_request{"whom? Give \"id\" or \"ids\""};
-  const actors::stall_plan how{.length = std::chrono::milliseconds{length->value.GetUint()},
-                               .is_busy = is_set(request, "busy"),
-                               .is_for_next = is_set(request, "next")};
-  const auto stalled = strike_named(server, operations::order::stall, names, how);
-  out.StartObject();
-  put(out, "stalled", stalled);
-  out.EndObject();
-}
-
-using command = std::function<void(json_writer&, operations&, const Value&)>;
+using command = std::function<void(json_writer&, operations&, const Value&, std::string_view asker)>;
 
 const std::map<std::string, command, std::less<>>& commands() {
   static const std::map<std::string, command, std::less<>> table{
-      {"tree", [](json_writer& out, operations& server, const Value&) { write(out, server.tree()); }},
-      {"top", [](json_writer& out, operations& server, const Value&) { write_top(out, server); }},
-      {"alarms", [](json_writer& out, operations& server, const Value&) { write(out, server.alarms()); }},
-      {"rooms", [](json_writer& out, operations& server, const Value&) { write_rooms(out, server); }},
-      {"counters", [](json_writer& out, operations& server, const Value&) { write_counters(out, server); }},
-      {"reload", [](json_writer& out, operations& server, const Value&) { write(out, server.reload()); }},
-      {"recovery", [](json_writer& out, operations& server, const Value&) { write_recovery(out, server); }},
-      {"metrics", [](json_writer& out, operations& server, const Value&) { write_raw(out, server.metrics_json()); }},
+      {"tree", [](json_writer& out, operations& server, const Value&, std::string_view) { write(out, server.tree()); }},
+      {"top", [](json_writer& out, operations& server, const Value&, std::string_view) { write_top(out, server); }},
+      {"alarms",
+       [](json_writer& out, operations& server, const Value&, std::string_view) { write(out, server.alarms()); }},
+      {"rooms", [](json_writer& out, operations& server, const Value&, std::string_view) { write_rooms(out, server); }},
+      {"counters",
+       [](json_writer& out, operations& server, const Value&, std::string_view) { write_counters(out, server); }},
+      {"recovery",
+       [](json_writer& out, operations& server, const Value&, std::string_view) { write_recovery(out, server); }},
+      {"metrics", [](json_writer& out, operations& server, const Value&,
+                     std::string_view) { write_raw(out, server.metrics_json()); }},
+      {"reload",
+       [](json_writer& out, operations& server, const Value&, std::string_view) { write(out, server.reload()); }},
       {"actor", write_actor},
       {"connections", write_connections},
       {"connection", write_connection},
-      {"kill", [](json_writer& out, operations& server,
-                  const Value& request) { strike(out, server, request, operations::order::kill); }},
-      {"crash", [](json_writer& out, operations& server,
-                   const Value& request) { strike(out, server, request, operations::order::crash); }},
+      {"kill", kill},
+      {"crash", crash},
       {"stall", stall},
+      {"poison", poison},
+      {"chaos", chaos},
+      {"sample", sample},
+      {"search", search},
+      {"link", write_link},
   };
   return table;
 }
@@ -242,19 +191,19 @@ const command& command_of(const rapidjson::Document& request) {
   return found->second;
 }
 
-void run_command(json_writer& out, operations& server, std::string_view text) {
+void run_command(json_writer& out, operations& server, std::string_view text, std::string_view asker) {
   rapidjson::Document request;
   request.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
   if (!run_service_command(out, server, request, text))
-    command_of(request)(out, server, request);
+    command_of(request)(out, server, request, asker);
 }
 
 } // namespace
 
-std::string command_result(operations& server, std::string_view request) {
+std::string command_result(operations& server, std::string_view request, std::string_view asker) {
   rapidjson::StringBuffer buffer;
   json_writer out{buffer};
-  run_command(out, server, request);
+  run_command(out, server, request, asker);
   return {buffer.GetString(), buffer.GetSize()};
 }
 
@@ -266,7 +215,7 @@ std::string answer_command(operations& server, std::string_view request) {
     out.Key("ok");
     out.Bool(true);
     out.Key("result");
-    run_command(out, server, request);
+    run_command(out, server, request, "control socket");
     if (!server.missing().empty()) {
       out.Key("workers_not_answering");
       out.StartArray();

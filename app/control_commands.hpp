@@ -12,7 +12,8 @@ namespace lintel::app {
 /// Never throws; what a client sends wrong comes back as a sentence.
 std::string answer_command(operations& server, std::string_view request);
 
-/// The result alone, as JSON. Throws request_refused with a sentence for whoever asked.
-std::string command_result(operations& server, std::string_view request);
+/// The result alone, as JSON. `asker` is who stands in the log if it does harm. Throws request_refused with a sentence
+/// for whoever asked.
+std::string command_result(operations& server, std::string_view request, std::string_view asker = "the server");
 
 } // namespace lintel::app

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,20 @@ struct ctl_request {
   std::vector<std::string> ids;
   std::uint64_t random = 0;
   std::string all;
-  std::uint64_t limit = 10'000;
+  std::optional<std::uint64_t> limit;
   actors::stall_plan stall;
+  std::string topic;
+  std::string event;
+  std::string payload; ///< a JSON object
+  std::string idem;
+  std::string user;
+  std::optional<std::uint64_t> after;
+  std::optional<std::uint64_t> before;
+  std::string role;                  ///< link: admin or viewer
+  std::optional<std::uint32_t> rate; ///< chaos: kills per second; none: only tell
+  bool is_once = false;              ///< top: one look, also in a terminal
+  bool is_reset = false;             ///< chaos: the next order opens a new account
+  std::string text;                  ///< search
   bool is_json = false;
 };
 

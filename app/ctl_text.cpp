@@ -1,6 +1,11 @@
 #include "app/ctl_text.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <chrono>
 
 namespace lintel::app {
 
@@ -125,6 +130,18 @@ std::string recovery_table(const Value& recovery) {
   return out;
 }
 
+std::string chaos_line(const Value& chaos) {
+  const auto rate = number(chaos, "rate");
+  auto out = rate > 0 ? fmt::format("chaos: {} kills/s.  ", rate) : std::string{"chaos: none ordered.  "};
+  if (!chaos.HasMember("recovery"))
+    return out + "Nothing was killed yet.\n";
+  const auto us = [&](const char* key) { return static_cast<double>(number(chaos["recovery"], key)) / 1e3; };
+  return out + fmt::format("Since it began: {} kills, {} crashes, {} restarts, {} sockets closed by the server; "
+                           "away for p50 {:.1f} us, p99 {:.1f} us, max {:.1f} us\n",
+                           number(chaos, "kills"), number(chaos, "crashes"), number(chaos, "restarts"),
+                           number(chaos, "sockets_closed_by_server"), us("p50_ns"), us("p99_ns"), us("max_ns"));
+}
+
 std::string reload_text(const Value& report) {
   std::string out;
   for (const auto& each : report["applied"].GetArray())
@@ -132,6 +149,54 @@ std::string reload_text(const Value& report) {
   for (const auto& each : report["needs_restart"].GetArray())
     out += fmt::format("needs restart  {}\n", each.GetString());
   return out.empty() ? "nothing has changed\n" : out;
+}
+
+std::string json_text(const Value& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> out{buffer};
+  value.Accept(out);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string history_table(const Value& history) {
+  std::string out = fmt::format("{:>10} {:<24} {:<16} {}\n", "offset", "at", "event", "payload");
+  for (const auto& message : history["messages"].GetArray()) {
+    const auto at =
+        std::chrono::sys_time<std::chrono::milliseconds>{std::chrono::milliseconds{message["at"].GetInt64()}};
+    out += fmt::format("{:>10} {:<24} {:<16} {}\n", number(message, "offset"), fmt::format("{:%FT%TZ}", at),
+                       text(message, "event"), json_text(message["payload"]));
+  }
+  return out + fmt::format("epoch {}, newest offset {}\n", text(history, "epoch"), number(history, "offset"));
+}
+
+std::string published_text(const Value& answer) {
+  if (!answer.HasMember("offset"))
+    return "published; no history is kept\n";
+  return fmt::format("published as offset {} of epoch {}{}\n", number(answer, "offset"), text(answer, "epoch"),
+                     answer.HasMember("duplicate") ? "; it was before" : "");
+}
+
+double real(const Value& object, const char* key) {
+  const auto found = object.FindMember(key);
+  return found != object.MemberEnd() && found->value.IsNumber() ? found->value.GetDouble() : 0;
+}
+
+// CPU and memory of the process, and how long a socket that is ready may wait.
+std::string process_lines(const Value& before, const Value& now) {
+  const auto seconds = (real(now, "clock_ms") - real(before, "clock_ms")) / 1000;
+  const auto used = seconds > 0 ? (real(now, "cpu_seconds") - real(before, "cpu_seconds")) / seconds * 100 : 0;
+  const auto resident = static_cast<double>(number(now, "resident_bytes"));
+  auto out = fmt::format("process: {:.1f} % of a core, {:.1f} MiB", used, resident / (1 << 20));
+  if (const auto open = number(now, "connections_open"); open > 0)
+    out += fmt::format(", {:.0f} bytes per connection", resident / static_cast<double>(open));
+  out += fmt::format(", {} bytes in outboxes, {} requests in flight\n", number(now, "outbox_bytes"),
+                     number(now, "requests_in_flight"));
+  const auto& workers = now["workers"];
+  for (rapidjson::SizeType i = 0; i < workers.Size() && i < 8; ++i)
+    out += fmt::format("worker {}: lag p50 {} us, p99 {} us, max {} us since start\n", i,
+                       number(workers[i]["lag"], "p50_us"), number(workers[i]["lag"], "p99_us"),
+                       number(workers[i]["lag"], "max_us"));
+  return out;
 }
 
 } // namespace
@@ -152,6 +217,18 @@ std::string text_of(std::string_view command, const Value& result) {
     return reload_text(result);
   if (command == "recovery")
     return recovery_table(result);
+  if (command == "history")
+    return history_table(result);
+  if (command == "publish")
+    return published_text(result);
+  if (command == "presence")
+    return json_text(result) + '\n';
+  if (command == "link")
+    return std::string{text(result, "url")} + '\n';
+  if (command == "chaos")
+    return chaos_line(result);
+  if (command == "search")
+    return connection_table(result["connections"]) + '\n' + room_table(result["rooms"]);
   return name_and_value(result);
 }
 
@@ -162,9 +239,14 @@ std::string top_text(const Value& before, const Value& now) {
   auto out = fmt::format("{} connections in {} rooms   {} messages/s in   {} deliveries/s out   {} restarts/s\n",
                          number(counters, "connections_open"), number(now, "rooms"), rate("messages_in"),
                          rate("deliveries"), rate("restarts"));
-  out += fmt::format("since start: {} kills, {} crashes, {} restarts, {} sockets closed by the server\n\n",
+  out += fmt::format("since start: {} kills, {} crashes, {} restarts, {} sockets closed by the server\n",
                      number(counters, "kills"), number(counters, "crashes"), number(counters, "restarts"),
                      number(counters, "sockets_closed_by_server"));
+  if (now.HasMember("chaos"))
+    out += chaos_line(now["chaos"]);
+  if (now.HasMember("metrics") && before.HasMember("metrics"))
+    out += process_lines(before["metrics"], now["metrics"]);
+  out += '\n';
   return out + connection_table(now["busiest"]);
 }
 

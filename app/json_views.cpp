@@ -48,7 +48,7 @@ void write(json_writer& out, const connection_view& v) {
   out.StartObject();
   put(out, "id", to_string(v.id));
   out.Key("user");
-  out.Null(); // authentication is not part of this version
+  v.user.empty() ? out.Null() : out.String(v.user.c_str()); // what its client says; nothing of it is proven
   out.Key("rooms");
   out.StartArray();
   for (const auto& ch : v.channels)
@@ -58,11 +58,15 @@ void write(json_writer& out, const connection_view& v) {
   put(out, "status", v.status);
   put(out, "incarnation", v.incarnation);
   put(out, "mailbox", v.mailbox);
+  put(out, "inbound_window", v.inbound_window);
+  put(out, "uptime_seconds", v.uptime_seconds);
   put(out, "outbox_bytes", v.outbox_bytes);
   put(out, "outbox_frames", v.outbox_frames);
   put(out, "restarts_left", v.restarts_left);
   out.Key("reading_paused");
   out.Bool(v.is_reading_paused);
+  if (!v.last_exit.empty())
+    put(out, "last_exit", v.last_exit);
   if (!v.frames.empty()) {
     out.Key("frames");
     out.StartArray();
@@ -70,6 +74,15 @@ void write(json_writer& out, const connection_view& v) {
       write(out, note);
     out.EndArray();
   }
+  out.EndObject();
+}
+
+void write(json_writer& out, const room_view& room) {
+  out.StartObject();
+  put(out, "id", room.topic);
+  put(out, "members", room.members);
+  put(out, "incarnation", room.incarnation);
+  put(out, "mailbox", room.mailbox);
   out.EndObject();
 }
 
@@ -97,8 +110,10 @@ void write(json_writer& out, const tree_node& node) {
   put(out, "incarnation", node.incarnation);
   put(out, "restarts", node.restarts);
   put(out, "mailbox", node.mailbox);
-  if (node.dynamic_children)
+  if (node.dynamic_children) {
     put(out, "count", *node.dynamic_children);
+    put(out, "child_restarts", node.child_restarts);
+  }
   out.Key("alarms");
   write(out, node.alarms);
   out.Key("children");
@@ -129,8 +144,7 @@ void write(json_writer& out, const actors::actor_events::batch& what) {
   out.EndObject();
 }
 
-void write(json_writer& out, const actors::restart_times& times) {
-  const auto buckets = times.buckets();
+void write(json_writer& out, const std::vector<actors::restart_times::bucket>& buckets) {
   const auto summary = actors::summary_of(buckets);
   out.StartObject();
   put(out, "count", summary.count);

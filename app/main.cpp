@@ -39,8 +39,8 @@ void serve_until_stopped(server& running, const sigset_t& signals) {
 int serve(const server_config& config, config_reload::reader read_again) {
   const auto signals = block_signals();
   server running{config, std::move(read_again)};
-  std::printf("lintel is ready at %s (WebSocket at /socket/websocket, control socket %s)\n", running.url().c_str(),
-              running.control_socket().c_str());
+  std::printf("lintel is ready at %s (WebSocket at /socket/websocket, control socket %s)\n",
+              running.first_url().c_str(), running.control_socket().c_str());
   std::fflush(stdout);
   serve_until_stopped(running, signals);
   spdlog::info("stopping: no new connections, closing those that are open");

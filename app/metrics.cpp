@@ -48,6 +48,7 @@ metrics read_metrics(server_parts& parts) {
   m.requests_in_flight = actors::client_request::in_flight();
   m.outbox_bytes = difference(count(actors::counter::outbox_bytes_queued),
                               count(actors::counter::outbox_bytes_sent) + count(actors::counter::outbox_bytes_dropped));
+  m.at = std::chrono::steady_clock::now();
   m.resident_bytes = resident_bytes();
   m.log = parts.log ? &parts.log->stats() : nullptr;
   m.shelf_bytes = parts.shelf.resting_bytes();

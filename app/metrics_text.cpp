@@ -137,22 +137,24 @@ std::string prometheus_text(const metrics& m) {
   return out.take();
 }
 
-std::string json_of(const metrics& m) {
+std::string json_of(const metrics& m, const metrics* before) {
   std::string out = R"({"counters":{)";
   for (std::size_t i = 0; i < actors::counter_count; ++i)
     fmt::format_to(std::back_inserter(out), R"({}"{}":{})", i == 0 ? "" : ",",
                    actors::name_of(static_cast<actors::counter>(i)), m.counters[i]);
   fmt::format_to(std::back_inserter(out),
-                 R"(}},"connections_open":{},"rooms":{},"requests_in_flight":{},"outbox_bytes":{},)"
+                 R"(}},"clock_ms":{},"connections_open":{},"rooms":{},"requests_in_flight":{},"outbox_bytes":{},)"
                  R"("resident_bytes":{},"cpu_seconds":{:.3f},"classes":{{)",
-                 m.connections_open, m.rooms, m.requests_in_flight, m.outbox_bytes, m.resident_bytes, m.cpu_seconds);
+                 std::chrono::floor<std::chrono::milliseconds>(m.at.time_since_epoch()).count(), m.connections_open,
+                 m.rooms, m.requests_in_flight, m.outbox_bytes, m.resident_bytes, m.cpu_seconds);
   for (std::size_t i = 0; i < m.classes.size(); ++i)
     fmt::format_to(std::back_inserter(out), R"({}"{}":{{"queue":{},"handler":{}}})", i == 0 ? "" : ",",
                    name_of(static_cast<actors::process_class>(i)), quantiles(m.classes[i].queue),
                    quantiles(m.classes[i].handler));
   out += R"(},"workers":[)";
   for (std::size_t i = 0; i < m.worker_lag.size(); ++i)
-    fmt::format_to(std::back_inserter(out), R"({}{{"lag":{}}})", i == 0 ? "" : ",", quantiles(m.worker_lag[i]));
+    fmt::format_to(std::back_inserter(out), R"({}{{"lag":{}{}}})", i == 0 ? "" : ",", quantiles(m.worker_lag[i]),
+                   before == nullptr ? "" : R"(,"lag_now":)" + quantiles(m.worker_lag[i].since(before->worker_lag[i])));
   return out + "]}";
 }
 

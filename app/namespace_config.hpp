@@ -30,6 +30,9 @@ std::string flaw_in_pattern(std::string_view pattern);
 /// The pattern because of which `pattern` can never match, for it is asked first; empty: none.
 std::string_view pattern_before(std::string_view pattern, std::span<const actors::namespace_rules> earlier);
 
+/// Whether one of them keeps something on disk.
+bool needs_log(std::span<const actors::namespace_rules> all);
+
 /// The words of the file, for reading and for showing: of a durability, a role, what is done about slow clients.
 const choice<actors::durability>& durabilities();
 const choice<actors::role>& roles();

@@ -2,7 +2,7 @@
 
 #include "actors/room_actor.hpp"
 #include "app/ask_workers.hpp"
-#include "app/metrics.hpp"
+#include "app/connection_views.hpp"
 
 #include <algorithm>
 #include <random>
@@ -17,122 +17,13 @@ using gateway::socket_worker;
 
 namespace {
 
-std::string_view name_of(protocol::wire_format wire) {
-  switch (wire) {
-  case protocol::wire_format::json_v2: return "json";
-  case protocol::wire_format::json_v1: return "json-v1";
-  case protocol::wire_format::msgpack: return "msgpack";
-  }
-  return "?";
-}
-
-std::string_view name_of(actors::process_status status) {
-  switch (status) {
-  case actors::process_status::running: return "up";
-  case actors::process_status::waiting: return "waiting";
-  case actors::process_status::backing_off: return "backing off";
-  case actors::process_status::ended: return "ended";
-  }
-  return "?";
-}
-
-// On the connection's worker.
-connection_view view_of(connection& c, actors::connection_supervisor* supervisor) {
-  connection_view v;
-  v.id = c.session.id;
-  v.wire = name_of(c.session.wire);
-  v.is_reading_paused = c.session.is_reading_paused;
-  if (c.actor) {
-    v.incarnation = std::max(1u, c.actor->incarnation()); // the first begins with the first message
-    v.mailbox = c.actor->mailbox_length();
-    v.status = name_of(c.actor->status());
-    if (supervisor != nullptr)
-      v.restarts_left = supervisor->restarts_left(c.actor->key());
-  }
-  if (c.out) {
-    v.outbox_bytes = c.out->bytes();
-    v.outbox_frames = c.out->frames();
-  }
-  for (const auto& ch : c.session.channels)
-    v.channels.push_back({std::string{ch.topic()}, std::string{ch.join_ref.view().text}, !ch.is_unsettled()});
-  return v;
-}
-
 bool strike(actors::light_process& target, control_letter::order what, actors::stall_plan how = {}) {
   return target.post(std::make_unique<control_letter>(what, how)) == nullptr;
 }
 
-bool is_open(const connection& c) { return c.at == connection::phase::open && c.actor; }
-
 } // namespace
 
 operations::operations(server_parts& parts, caf::actor root) : parts_(parts), root_(std::move(root)) {}
-
-std::vector<connection_view> operations::connections(std::size_t limit) {
-  auto answers = ask_workers<std::vector<connection_view>>([limit](socket_worker& sockets) {
-    std::vector<connection_view> views;
-    sockets.table().for_each([&](gateway::connection& c) {
-      if (views.size() < limit && is_open(c))
-        views.push_back(view_of(c, sockets.supervisor()));
-    });
-    return views;
-  });
-  std::vector<connection_view> all;
-  for (auto& answer : answers)
-    if (answer)
-      std::ranges::move(*answer, std::back_inserter(all));
-  all.resize(std::min(all.size(), limit));
-  return all;
-}
-
-std::optional<connection_view> operations::connection(const connection_id& id) {
-  auto answers = ask_workers<std::optional<connection_view>>(
-      [id](socket_worker& sockets) {
-        std::optional<connection_view> found;
-        if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c)) {
-          found = view_of(*c, sockets.supervisor());
-          found->frames = sockets.taps().notes_of(id.slot);
-        }
-        return found;
-      },
-      [id](std::size_t worker) { return worker == id.worker; });
-  return id.worker < answers.size() && answers[id.worker] ? *answers[id.worker] : std::nullopt;
-}
-
-std::vector<room_view> operations::rooms() {
-  std::vector<room_view> views;
-  std::lock_guard lock{parts_.rooms_mutex};
-  for (const auto& group : parts_.rooms)
-    for (const auto& room : group->rooms())
-      views.push_back({room->topic(), room->members(), room->incarnation(), room->mailbox_length()});
-  std::ranges::sort(views, {}, &room_view::topic);
-  return views;
-}
-
-std::optional<process_view> operations::process(const std::string& name) {
-  auto found = parts_.directory.find(name);
-  if (!found)
-    found = find_room(name);
-  if (!found)
-    return std::nullopt;
-  process_view view{.kind = std::string{name_of(found->what())},
-                    .status = std::string{name_of(found->status())},
-                    .incarnation = std::max(1u, found->incarnation()),
-                    .mailbox = found->mailbox_length()};
-  if (found->what() == actors::process_class::room)
-    view.members = static_cast<actors::room_actor&>(*found).members();
-  return view;
-}
-
-std::string operations::metrics_json() const { return json_of(read_metrics(parts_)); }
-
-actors::process_ptr<actors::light_process> operations::find_room(const std::string& topic) {
-  std::lock_guard lock{parts_.rooms_mutex};
-  for (const auto& group : parts_.rooms)
-    if (auto room = group->find(topic))
-      return room;
-  return nullptr;
-}
 
 std::vector<std::string> operations::strike(order what, const std::vector<std::string>& names, actors::stall_plan how) {
   std::vector<std::string> unknown;

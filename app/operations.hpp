@@ -27,10 +27,14 @@ struct channel_view {
 /// One connection as it was a moment ago.
 struct connection_view {
   actors::connection_id id;
+  std::string user; ///< as its client says; empty: it says nothing
   std::string wire;
   std::uint32_t incarnation = 0;
   std::uint32_t mailbox = 0;
+  std::uint32_t inbound_window = 0; ///< letters in the mailbox before its socket is not read
+  std::uint64_t uptime_seconds = 0; ///< of the socket
   std::string status;
+  std::string last_exit; ///< why the incarnation before ended; empty: it did not, or nobody watched
   std::size_t outbox_bytes = 0;
   std::size_t outbox_frames = 0;
   bool is_reading_paused = false;
@@ -46,10 +50,17 @@ struct room_view {
   std::uint32_t mailbox = 0;
 };
 
+struct found_connections {
+  std::vector<connection_view> connections;
+  std::size_t scanned = 0; ///< how many were looked at
+  std::size_t open = 0;    ///< of how many
+};
+
 /// A room, or one of the system's own processes.
 struct process_view {
   std::string kind; ///< actors::process_class
   std::string status;
+  std::string last_exit; ///< as in connection_view
   std::uint32_t incarnation = 0;
   std::uint32_t mailbox = 0;
   std::optional<std::uint32_t> members; ///< of a room
@@ -81,7 +92,8 @@ struct tree_node {
   std::uint64_t restarts = 0;
   std::uint32_t mailbox = 0;
   std::optional<std::size_t> dynamic_children;
-  std::vector<alarm_view> alarms; ///< of a dynamic group: its storm, its rooms in quarantine
+  std::uint64_t child_restarts = 0; ///< of these
+  std::vector<alarm_view> alarms;   ///< of a dynamic group: its storm, its rooms in quarantine
   std::vector<tree_node> children;
 };
 
@@ -99,6 +111,14 @@ public:
   std::vector<connection_view> connections(std::size_t limit);
   std::optional<connection_view> connection(const actors::connection_id& id);
   std::vector<room_view> rooms();
+  /// At most `limit` connections of one worker, starting at a place that `seed` chooses.
+  std::vector<connection_view> sample_of(std::size_t worker, std::size_t limit, std::uint64_t seed);
+  /// The connection of that id, those of that user, and those in rooms whose topic contains `text`. Of each worker the
+  /// first 100,000 are looked at: more would keep it from its sockets for too long.
+  found_connections search(std::string_view text, std::size_t limit);
+  /// By members, those whose topic contains `text`; of one supervisor, or of all.
+  std::vector<room_view> largest_rooms(std::size_t limit, std::string_view text,
+                                       std::optional<std::size_t> supervisor = std::nullopt);
   std::optional<process_view> process(const std::string& name);
   std::string metrics_json() const;
   tree_node tree();
@@ -134,6 +154,15 @@ public:
   /// What a room answers, as JSON. Throws request_refused, also when it takes too long.
   std::string ask_room(actors::room_request::order what, protocol::message_ptr message);
   const protocol::message_limits& message_limits() const noexcept { return parts_.config.gateway.messages; }
+  void open_chaos_account() { parts_.chaos.begin(parts_.runtime.pool()); }
+  void close_chaos_account() { parts_.chaos.close(); }
+  std::optional<chaos_account::view> chaos_so_far() const { return parts_.chaos.look(parts_.runtime.pool()); }
+  void set_chaos_rate(std::uint32_t kills_per_second) { parts_.chaos.set_rate(kills_per_second); }
+  std::uint32_t chaos_rate() const { return parts_.chaos.rate(); }
+
+  /// Opens the observatory once, for whoever has it.
+  std::string one_time_url(actors::role may);
+  std::size_t workers() const noexcept { return parts_.workers(); }
 
   /// Workers that did not answer the last call.
   const std::vector<std::size_t>& missing() const noexcept { return missing_; }

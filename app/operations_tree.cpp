@@ -1,5 +1,6 @@
 // The part of operations that looks at the static supervision tree, by asking its supervisors.
 
+#include "actors/connection_supervisor.hpp"
 #include "actors/room_actor.hpp"
 #include "app/ask_workers.hpp"
 #include "app/operations.hpp"
@@ -71,9 +72,12 @@ tree_node operations::describe(const child_status& child) {
   if (child.id.starts_with("connections/")) {
     node.kind = "connections";
     node.dynamic_children = open_[process->home()].value_or(0);
+    node.child_restarts = static_cast<actors::connection_supervisor&>(*process).child_restarts();
   } else if (child.id.starts_with("rooms/")) {
     node.kind = "rooms";
-    node.dynamic_children = static_cast<actors::room_supervisor&>(*process).count();
+    auto& rooms = static_cast<actors::room_supervisor&>(*process);
+    node.dynamic_children = rooms.count();
+    node.child_restarts = rooms.child_restarts();
   }
   return node;
 }

@@ -8,10 +8,13 @@ namespace lintel::app {
 
 struct server_parts;
 
-/// /healthz (the process answers), /readyz (it takes connections) and a page at / that says what to do next.
+/// /healthz (the process answers), /readyz (it takes connections), the observatory at /, the chat at /chat.
 gateway::http_page page_at(std::string_view path, bool is_ready);
 
 /// /metrics for Prometheus. Any worker. Beyond loopback it takes a viewer's key.
 gateway::http_page metrics_page(const gateway::credentials& shown, server_parts& parts);
+
+/// /session: what may somebody do who shows this? A one-time link is used up, and answered with a key.
+gateway::http_page session_page(const gateway::credentials& shown, server_parts& parts);
 
 } // namespace lintel::app

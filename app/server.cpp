@@ -5,14 +5,17 @@
 #include "app/control_commands.hpp"
 #include "app/control_server.hpp"
 #include "app/http_api.hpp"
+#include "app/kill_loop.hpp"
 #include "app/operations.hpp"
 #include "app/server_parts.hpp"
 #include "app/system_feed.hpp"
 #include "app/tree.hpp"
+#include "gateway/listening_socket.hpp"
 #include "supervisors/supervision_tree.hpp"
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <optional>
@@ -31,6 +34,9 @@ server_config on_this_machine(server_config config) {
   config.gateway.has_own_descriptor_tables = plan.has_own_tables;
   config.gateway.connections.takes_chaos_events = config.is_chaos_enabled;
   config.rooms.takes_chaos_events = config.is_chaos_enabled;
+  // What a join recovers is one frame of its client's outbox, and the room goes on talking meanwhile.
+  config.rooms.recover_bytes_max = std::min(config.rooms.recover_bytes_max, config.gateway.outbox.bytes_max / 2);
+  config.rooms.log_waiting_bytes_max = config.history_waiting_bytes;
   if (plan.has_own_tables)
     spdlog::info("{} connections do not fit into one descriptor table: {} workers, each with a table of its own",
                  plan.connections_max, plan.workers);
@@ -79,6 +85,7 @@ struct server::state {
         parts(std::move(config)) {}
   ~state() { // whoever uses what is destroyed first
     api.stop();
+    killing.stop();
     feed.stop();
     control.stop();
   }
@@ -103,6 +110,8 @@ struct server::state {
   std::optional<operations> operator_interface; // of the control socket's thread
   std::optional<operations> feed_interface;     // of the feed's
   std::optional<operations> api_interface;      // of the API's
+  std::optional<operations> chaos_interface;    // of the kill loop's
+  kill_loop killing;
   supervisors::supervision_tree tree;
 };
 
@@ -121,6 +130,8 @@ server::server(server_config config, config_reload::reader read_again) {
   s.api_interface.emplace(s.parts, s.tree.root);
   s.feed.start(*s.feed_interface);
   s.api.start(*s.api_interface);
+  s.chaos_interface.emplace(s.parts, s.tree.root);
+  s.killing.start(s.parts, *s.chaos_interface);
   s.answering = &*s.operator_interface;
   if (!s.control.wait_until_open(start_patience))
     throw std::runtime_error{"cannot open the control socket " + s.control.path().string()};
@@ -137,10 +148,12 @@ std::size_t server::stopped_threads() const { return state_->parts.runtime.pool(
 
 std::uint16_t server::port() const { return state_->parts.port(); }
 
-std::string server::url() const {
-  const auto& host = state_->parts.config.gateway.host;
-  const bool is_v6 = host.find(':') != std::string::npos;
-  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port()) + "/";
+std::string server::url() const { return state_->parts.url(); }
+
+std::string server::first_url() {
+  auto& parts = state_->parts;
+  return gateway::is_loopback(parts.config.gateway.host) ? state_->operator_interface->one_time_url(actors::role::admin)
+                                                         : parts.url();
 }
 
 std::filesystem::path server::control_socket() const { return state_->control.path(); }
@@ -159,12 +172,14 @@ bool server::stop() {
   s.parts.is_ready = false;
   s.feed.close();
   s.api.close();
+  s.killing.close();
   drain(s.parts);
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
     return false;
+  s.killing.stop();
   if (s.parts.log)
     s.parts.log->close(); // what is on its way is stored: its senders ask again, and learn that it was
-  s.feed.stop(); // not before: it may wait for a worker that is stuck, and the deadline is for all
+  s.feed.stop();          // not before: it may wait for a worker that is stuck, and the deadline is for all
   s.api.stop();
   s.tree.root = nullptr;
   s.parts.directory.clear();

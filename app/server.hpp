@@ -24,6 +24,8 @@ public:
 
   std::uint16_t port() const;
   std::string url() const;
+  /// On loopback with a secret that lets the first browser in; elsewhere the plain one.
+  std::string first_url();
   std::filesystem::path control_socket() const;
 
   /// Takes over what can change while it runs, and logs what was and what needs a restart. Any thread.

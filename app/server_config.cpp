@@ -66,6 +66,8 @@ std::vector<option_flaw> flaws_in(const server_config& config) {
     found.push_back({{"message-bytes", "outbox-bytes"},
                      "--message-bytes must not exceed --outbox-bytes: a message that never fits into an outbox cannot "
                      "be delivered"});
+  if (!config.disk_faults.empty() && !config.is_chaos_enabled)
+    found.push_back({{"disk-faults"}, "--disk-faults spoils what is stored: only with --enable-chaos"});
   const auto& quarantine = config.protection.quarantine;
   if (quarantine.cool_down > quarantine.cool_down_max)
     found.push_back({{"quarantine", "quarantine-max"},

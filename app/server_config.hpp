@@ -49,7 +49,8 @@ struct server_config {
                              .stack = std::chrono::seconds{1},
                              .abandon = std::chrono::seconds{5},
                              .abort = std::chrono::seconds{10}};
-  bool is_chaos_enabled = false; ///< operators may stall actors, clients crash them: for experiments
+  bool is_chaos_enabled = false;     ///< operators may stall actors, clients crash them: for experiments
+  std::filesystem::path disk_faults; ///< a file that says what the log's files come to; empty: nothing
 
   /// The options as they were said, by name, wherever: what a reload compares.
   std::map<std::string, std::string> said;

@@ -108,6 +108,10 @@ void add_server_options(CLI::App& app, server_config& config) {
   add_stuck_options(app, config.stuck);
   app.add_flag("--enable-chaos", config.is_chaos_enabled,
                "For fault experiments: `ctl stall`, and the events chaos:crash and chaos:crash_room, which throw");
+  app.add_option("--disk-faults", config.disk_faults,
+                 "For fault experiments: a file that says what the durable log's files come to (append=eio, "
+                 "append=enospc, append=short, sync=eio, read=flip); it is read at each of their operations")
+      ->type_name("FILE");
   add_variables(app);
 }
 

@@ -4,7 +4,6 @@
 #include "app/pages.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace lintel::app {
 
@@ -39,31 +38,56 @@ make_reactors(const server_config& config, const gateway::http_routes& routes, g
 // A spare thread can stand in for any worker, but not where descriptors mean something on one thread only.
 std::size_t spare_threads(const server_config& config) { return config.gateway.has_own_descriptor_tables ? 0 : 4; }
 
+gateway::http_page page_for(std::string_view path, const gateway::credentials& shown, server_parts& parts) {
+  if (path == "/metrics")
+    return metrics_page(shown, parts);
+  if (path == "/session")
+    return session_page(shown, parts);
+  return page_at(path, parts.is_ready);
+}
+
 } // namespace
 
 server_parts::server_parts(server_config with)
     : config(std::move(with)), keys(config.data_dir), listening(listen_on(config)),
-      door(config.gateway.connections_max), routes{config.gateway,
-                                                   [this](std::string_view path, const gateway::credentials& shown) {
-                                                     return path == "/metrics" ? metrics_page(shown, *this)
-                                                                               : page_at(path, is_ready);
-                                                   },
-                                                   [this](const gateway::credentials& shown) {
-                                                     return std::max(keys.role_of(shown.token),
-                                                                     keys.role_of_base64(shown.base64));
-                                                   }},
+      door(config.gateway.connections_max), routes{
+                                                config.gateway,
+                                                [this](std::string_view path, const gateway::credentials& shown) {
+                                                  return page_for(path, shown, *this);
+                                                },
+                                                [this](const gateway::credentials& shown) { return role_of(shown); }},
       book(config.workers), spaces(config.namespaces), reloads(config, spaces, [this] { return room_topics(); }),
       shelf(config.history_memory_bytes),
       runtime(make_reactors(config, routes, door, sessions, sockets), spare_threads(config), config.stuck),
       system(runtime), rooms(config.workers) {
-  const auto is_durable = [](const auto& rules) { return rules.history.kept >= actors::durability::written; };
-  if (std::ranges::any_of(config.namespaces, is_durable)) {
-    const char* const faults = config.is_chaos_enabled ? std::getenv("LINTEL_FAULT_FILE") : nullptr;
-    log = std::make_unique<history::rocks_log>(history::rocks_log_options{
-        .directory = config.data_dir / "history", .fault_file = faults == nullptr ? "" : faults});
+  if (needs_log(config.namespaces)) {
+    history::rocks_log_options options{.directory = config.data_dir / "history"};
+    if (!config.disk_faults.empty())
+      options.faults = std::make_shared<history::disk_faults>(config.disk_faults);
+    log = std::make_unique<history::rocks_log>(std::move(options));
     room_services.log = log.get();
   }
   book.set_rooms(room_services);
+}
+
+std::string server_parts::url() const {
+  const auto& host = config.gateway.host;
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port()) + "/";
+}
+
+actors::role server_parts::role_of(const gateway::credentials& shown) const {
+  auto found = actors::role::none;
+  if (!shown.token.empty())
+    found = std::max(keys.role_of(shown.token), browsers.role_of(shown.token));
+  if (!shown.base64.empty())
+    found = std::max({found, keys.role_of_base64(shown.base64), browsers.role_of_base64(shown.base64)});
+  return found;
+}
+
+server_parts::~server_parts() {
+  if (log)
+    log->close();
 }
 
 std::uint64_t server_parts::room_count() {

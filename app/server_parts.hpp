@@ -6,7 +6,9 @@
 #include "actors/room_supervisor.hpp"
 #include "actors/runtime_config.hpp"
 #include "app/access_keys.hpp"
+#include "app/chaos_account.hpp"
 #include "app/config_reload.hpp"
+#include "app/page_sessions.hpp"
 #include "app/process_directory.hpp"
 #include "app/server_config.hpp"
 #include "gateway/http_request.hpp"
@@ -25,18 +27,24 @@ namespace lintel::app {
 /// What the supervision tree is started from and what its children share. Outlives every actor.
 struct server_parts {
   explicit server_parts(server_config with);
+  ~server_parts();
   server_parts(const server_parts&) = delete;
   server_parts& operator=(const server_parts&) = delete;
 
   std::size_t workers() const noexcept { return sockets.size(); }
 
   std::uint16_t port() const { return listening.front().port(); }
+  std::string url() const;
+  /// By a key, or by one that a link was exchanged for. Any thread.
+  actors::role role_of(const gateway::credentials& shown) const;
   /// Rooms of all supervisors. Any thread.
   std::uint64_t room_count();
   std::vector<std::string> room_topics();
 
   const server_config config;
   const access_keys keys;
+  page_sessions browsers;
+  chaos_account chaos;
   std::vector<gateway::listening_socket> listening; ///< one per worker, all on one port
   gateway::admission door;
   std::atomic<bool> is_ready{false};
@@ -48,10 +56,12 @@ struct server_parts {
   history::memory_shelf shelf; ///< histories in memory whose rooms nobody is in
   actors::room_services room_services{spaces, shelf};
   std::vector<gateway::socket_worker*> sockets; ///< owned by the runtime's workers
+  /// Null: no namespace is durable. Closed before the system ends, for it answers to rooms; destroyed after it, for
+  /// rooms that have mail left ask it.
+  std::unique_ptr<history::rocks_log> log;
   actors::runtime_config runtime;
   caf::actor_system system;
   process_directory directory;
-  std::unique_ptr<history::rocks_log> log; ///< null: no namespace is durable. Ends before the rooms it answers to
 
   std::mutex rooms_mutex;
   std::vector<actors::process_ptr<actors::room_supervisor>> rooms; ///< guarded by rooms_mutex

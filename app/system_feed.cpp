@@ -24,7 +24,9 @@ using actors::process_ptr;
 namespace {
 
 // A person sees four changes a second as motion; a tree takes longer to read.
-constexpr auto interval_of(std::string_view topic) { return topic == actors::system_actors ? 250ms : 1000ms; }
+constexpr auto interval_of(std::string_view topic) {
+  return topic == actors::system_actors ? 250ms : topic == actors::system_chaos ? 500ms : 1000ms;
+}
 
 // Many who join together get one publication.
 constexpr auto shortest_interval = 100ms;
@@ -37,6 +39,8 @@ std::string_view event_of(std::string_view topic) {
     return "tree";
   if (topic == actors::system_metrics)
     return "metrics";
+  if (topic == actors::system_chaos)
+    return "chaos";
   return topic == actors::system_actors ? "events" : "actor";
 }
 
@@ -208,7 +212,9 @@ std::string system_feed::news_for(const std::string& topic) {
     if (topic == actors::system_tree)
       return R"({"tree":)" + command_result(*server_, R"({"command":"tree"})") + '}';
     if (topic == actors::system_metrics)
-      return command_result(*server_, R"({"command":"metrics"})");
+      return metrics_news();
+    if (topic == actors::system_chaos)
+      return command_result(*server_, R"({"command":"chaos"})");
     if (topic == actors::system_actors) {
       const auto batch = parts_.runtime.pool().events().take();
       return batch.is_empty() ? std::string{} : text_of(batch);
@@ -218,6 +224,14 @@ std::string system_feed::news_for(const std::string& topic) {
     spdlog::error("cannot publish {}: {}", topic, problem.what());
     return {};
   }
+}
+
+// Lag since the last look: since start says little about now.
+std::string system_feed::metrics_news() {
+  auto now = read_metrics(parts_);
+  auto text = json_of(now, metrics_before_ ? &*metrics_before_ : nullptr);
+  metrics_before_ = std::move(now);
+  return text;
 }
 
 std::string system_feed::actor_news(const std::string& name) {
@@ -236,7 +250,8 @@ void system_feed::answer(const question& asked) {
   bool is_ok = true;
   std::string response;
   try {
-    response = R"({"result":)" + command_result(*server_, command_line_of(asked.request->view())) + '}';
+    response =
+        R"({"result":)" + command_result(*server_, command_line_of(asked.request->view()), to_string(asked.from)) + '}';
   } catch (const std::exception& problem) {
     is_ok = false;
     response = R"({"reason":)";

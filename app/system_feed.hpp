@@ -2,6 +2,7 @@
 
 #include "actors/actor_events.hpp"
 #include "actors/system_desk.hpp"
+#include "app/metrics.hpp"
 #include "app/operations.hpp"
 
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -54,11 +56,13 @@ private:
   std::map<std::string, watched>::iterator next_due();
   void publish(std::unique_lock<std::mutex>& lock, std::map<std::string, watched>::iterator which);
   std::string news_for(const std::string& topic);
+  std::string metrics_news();
   std::string actor_news(const std::string& name);
   void answer(const question& asked);
   void set_watched(std::string_view topic, bool is_watched);
 
   server_parts& parts_;
+  std::optional<metrics> metrics_before_; // of this thread
   operations* server_ = nullptr;
   std::mutex mutex_;
   std::condition_variable called_;

@@ -38,6 +38,8 @@ public:
     /// The bound of the bucket that the quantile (0 to 1) falls into, at most max_us; 0 when nothing was measured.
     std::uint64_t quantile_us(double which) const noexcept;
     snapshot& operator+=(const snapshot& other) noexcept;
+    /// What was measured since `before`, an earlier look at the same histogram. The longest stays that of all time.
+    snapshot since(const snapshot& before) const noexcept;
   };
   snapshot read() const noexcept;
 
@@ -68,6 +70,14 @@ inline latency_histogram::snapshot& latency_histogram::snapshot::operator+=(cons
   sum_us += other.sum_us;
   max_us = std::max(max_us, other.max_us);
   return *this;
+}
+
+inline latency_histogram::snapshot latency_histogram::snapshot::since(const snapshot& before) const noexcept {
+  snapshot more = *this;
+  for (std::size_t i = 0; i < bucket_count; ++i)
+    more.buckets[i] -= std::min(before.buckets[i], buckets[i]);
+  more.sum_us -= std::min(before.sum_us, sum_us);
+  return more;
 }
 
 inline latency_histogram::snapshot latency_histogram::read() const noexcept {

@@ -188,6 +188,9 @@ http_outcome answer(const request_head& r, std::string_view rest, const http_rou
     return take_api_request(r, {.path = path, .query = query, .behind_head = rest}, routes);
   if (std::ranges::find(socket_paths, path) != socket_paths.end())
     return upgrade(r, query, routes);
+  if (!host_is_allowed(r[http::field::host], reach_of(routes.config), routes.config.allowed_origins))
+    return respond(403, "this server listens on loopback and answers to localhost only; behind a proxy say "
+                        "--allow-origin https://your.page\n");
   if (r.method() != http::verb::get && r.method() != http::verb::head)
     return respond(405, "only GET is served here\n", "Allow: GET, HEAD\r\n");
   return respond(routes.get(path, {.token = bearer_token(r[http::field::authorization])}));

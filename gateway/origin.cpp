@@ -93,4 +93,17 @@ bool origin_is_allowed(std::string_view origin, std::string_view host_header, re
   return std::ranges::any_of(entries, [&](const std::string& entry) { return entry_matches(entry, from); });
 }
 
+bool host_is_allowed(std::string_view host_header, reach listens_on, const std::vector<std::string>& entries) {
+  if (listens_on == reach::network || host_header.empty())
+    return true;
+  origin_parts own;
+  split_authority(host_header, own);
+  if (is_loopback_name(own.host))
+    return true;
+  return std::ranges::any_of(entries, [&](const std::string& entry) {
+    origin_parts wanted;
+    return entry == "*" || (split(entry, wanted) && host_matches(wanted.host, own.host));
+  });
+}
+
 } // namespace lintel::gateway

@@ -17,4 +17,9 @@ enum class reach : std::uint8_t { loopback, network };
 bool origin_is_allowed(std::string_view origin, std::string_view host_header, reach listens_on,
                        const std::vector<std::string>& entries);
 
+/// May a page be asked for by this name? On loopback a foreign name is a page of somebody else's whose name points at
+/// 127.0.0.1 (DNS rebinding), unless it is the host of one of `entries`. A server on the network cannot know all its
+/// names. Absent (HTTP/1.0): no browser.
+bool host_is_allowed(std::string_view host_header, reach listens_on, const std::vector<std::string>& entries);
+
 } // namespace lintel::gateway

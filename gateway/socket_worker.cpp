@@ -2,6 +2,7 @@
 
 #include "actors/spawn_process.hpp"
 #include "base/ensure.hpp"
+#include "gateway/close_counters.hpp"
 #include "gateway/deadlines.hpp"
 #include "gateway/descriptor_table.hpp"
 #include "gateway/listener.hpp"
@@ -23,10 +24,6 @@ constexpr std::size_t receive_buffer_bytes = 64 * 1024;
 // only for buckets that hold something. 512 of them reach past the idle timeout, so an entry is visited once.
 constexpr auto tick = std::chrono::milliseconds{250};
 constexpr std::size_t tick_buckets = 512;
-
-bool is_ours(close_reason reason) {
-  return reason != close_reason::client_closed && reason != close_reason::client_gone;
-}
 
 // The peer reads a reset, and the kernel keeps nothing of the socket: for those who had their time.
 void reset_on_close(int fd) {
@@ -147,6 +144,7 @@ socket_worker::adopted socket_worker::adopt(int fd) {
 void socket_worker::open(connection& c, const http_outcome& upgraded) {
   base::ensure(!services_.empty(), "attach() comes before the first connection");
   c.at = connection::phase::open;
+  c.phase_since = now_ticks();
   c.session.wire = upgraded.wire;
   c.session.may = upgraded.may;
   if (!upgraded.sid.empty() || !upgraded.user.empty())
@@ -194,8 +192,7 @@ void socket_worker::begin_closing(connection& c, close_reason reason, protocol::
   c.phase_since = now_ticks();
   c.unread.reset();
   c.session.is_reading_paused = false;
-  if (is_ours(reason))
-    actors::worker::current()->counters().add(counter::sockets_closed_by_server);
+  count_closed(reason);
   const auto& row = protocol::row_of(reason);
   if (!last && row.code != 0)
     last = protocol::encode_close(row.code, row.text);
@@ -223,8 +220,8 @@ void socket_worker::end_session(connection& c) {
 
 void socket_worker::release(connection& c, close_reason reason) {
   auto& counters = actors::worker::current()->counters();
-  if (c.at == connection::phase::open && is_ours(reason))
-    counters.add(counter::sockets_closed_by_server);
+  if (c.at == connection::phase::open)
+    count_closed(reason);
   const bool was_upgraded =
       c.at == connection::phase::open || (c.at == connection::phase::closing && c.ending != close_reason::served);
   if (was_upgraded)

@@ -95,6 +95,8 @@ public:
   void tap(connection& c, bool wanted);
   const frame_taps& taps() const noexcept { return taps_; }
   quarter_ticks now_ticks() const noexcept;
+  std::uint64_t seconds_in_phase(const connection& c) const noexcept { return (now_ticks() - c.phase_since) / 4; }
+  std::uint32_t inbound_window() const noexcept { return config_.connections.inbound_window; }
   /// Entries of the deadline wheel; one of a socket that is gone stays until it is due. Any thread.
   std::size_t deadlines_armed() const noexcept { return checks_.armed(); }
 

@@ -1,5 +1,9 @@
 #include "history/disk_faults.hpp"
 
+#include <fstream>
+#include <iterator>
+#include <string>
+
 namespace lintel::history {
 
 std::optional<fault_plan> parse_faults(std::string_view text) noexcept {
@@ -25,6 +29,13 @@ std::optional<fault_plan> parse_faults(std::string_view text) noexcept {
     else
       return {};
   }
+}
+
+// Each time: whoever has written it then knows from when on it holds. It is small, and an experiment's.
+fault_plan disk_faults::read() const {
+  std::ifstream file{script_};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  return parse_faults(text).value_or(fault_plan{});
 }
 
 } // namespace lintel::history

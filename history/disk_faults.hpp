@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace lintel::history {
 
@@ -29,14 +31,24 @@ std::optional<fault_plan> parse_faults(std::string_view text) noexcept;
 /// Harm that a log's files come to, for tests and experiments. Set by any thread at any time.
 class disk_faults {
 public:
+  disk_faults() = default;
+  /// What `script` says, from the next operation on after it was written, in the words of parse_faults(). No fault
+  /// while there is no such file, or while it has a word that means nothing. set() is of no consequence then.
+  explicit disk_faults(std::filesystem::path script) : script_(std::move(script)) {}
+
   void set(fault_plan what) noexcept {
     append_.store(what.append);
     is_sync_failing_.store(what.is_sync_failing);
     is_read_flipped_.store(what.is_read_flipped);
   }
-  fault_plan get() const noexcept { return {append_.load(), is_sync_failing_.load(), is_read_flipped_.load()}; }
+  fault_plan get() const {
+    return script_.empty() ? fault_plan{append_.load(), is_sync_failing_.load(), is_read_flipped_.load()} : read();
+  }
 
 private:
+  fault_plan read() const;
+
+  const std::filesystem::path script_;
   std::atomic<append_fault> append_{append_fault::none};
   std::atomic<bool> is_sync_failing_{false};
   std::atomic<bool> is_read_flipped_{false};

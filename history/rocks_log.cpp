@@ -1,15 +1,12 @@
 #include "history/rocks_log.hpp"
 
-#include "history/fault_file.hpp"
 #include "history/log_writer.hpp"
 
 #include <pthread.h>
 
-#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -23,13 +20,7 @@ rocks_log_options completed(rocks_log_options options) {
       const auto now = std::chrono::system_clock::now().time_since_epoch();
       return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
     };
-  if (!options.fault_file.empty())
-    options.faults = std::make_shared<disk_faults>();
   return options;
-}
-
-std::optional<fault_file> faults_of(const rocks_log_options& options) {
-  return options.fault_file.empty() ? std::nullopt : std::make_optional<fault_file>(options.fault_file, options.faults);
 }
 
 order_time now() { return std::chrono::steady_clock::now(); }
@@ -52,7 +43,7 @@ struct rocks_log::parts {
   explicit parts(rocks_log_options wanted)
       : options(completed(std::move(wanted))), store(options, stats), reader(store, stats, options.now_ms),
         readers(reader, stats, [this](writer_order found) { put(std::move(found)); }),
-        writer(store, reader, readers, stats, options), faults(faults_of(options)), thread([this] { run(); }) {}
+        writer(store, reader, readers, stats, options), thread([this] { run(); }) {}
 
   // From a reader: it counts as long as anybody waits for it.
   void put(writer_order order) {
@@ -79,15 +70,11 @@ struct rocks_log::parts {
     refusal{}(order);
   }
 
-  order_time house_due() const {
-    return faults ? std::min(writer.house_due(), now() + fault_file::period) : writer.house_due();
-  }
-
   // Waits until there are some, or the house is to be kept. False: there will be none.
   bool next_orders(std::deque<writer_order>& taken) {
     std::unique_lock lock{mutex};
     const auto is_over = [this] { return is_closed && !writer.has_parked(); };
-    changed.wait_until(lock, house_due(), [&] { return !orders.empty() || is_over(); });
+    changed.wait_until(lock, writer.house_due(), [&] { return !orders.empty() || is_over(); });
     taken.swap(orders);
     return !taken.empty() || !is_over();
   }
@@ -102,8 +89,6 @@ struct rocks_log::parts {
       stats.waiting_orders.fetch_sub(taken.size(), std::memory_order_relaxed);
       taken.clear();
       writer.keep_house(now());
-      if (faults)
-        faults->read();
     }
   }
 
@@ -128,8 +113,7 @@ struct rocks_log::parts {
   rocks_store store;
   topic_reader reader;
   reader_pool readers;
-  log_writer writer;                // its thread's
-  std::optional<fault_file> faults; // its thread's, too
+  log_writer writer; // its thread's
   std::thread thread;
 };
 

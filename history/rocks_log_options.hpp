@@ -30,7 +30,6 @@ struct rocks_log_options {
       boot_id; ///< of the running kernel: another one may mean that the power was gone; empty: as it says itself
   std::function<std::int64_t()> now_ms; ///< wall clock since 1970; unset: the system's
   std::shared_ptr<disk_faults> faults;  ///< for tests and experiments; null: the disk's own
-  std::filesystem::path fault_file;     ///< the same from a file, which is read 20 times a second; empty: none
 };
 
 /// Why a log cannot be opened, in a sentence.

@@ -47,8 +47,16 @@ describe("who may come in", () => {
     await tree.next("tree");
     assert.deepEqual(await tree.push("kill", { id: "registry" }),
       { status: "error", response: { reason: "unauthorized" } });
-    assert.deepEqual(await tree.push("tree", {}),
-      { status: "error", response: { reason: "unauthorized" } });
+  });
+
+  it("a viewer may ask", async () => {
+    const client = await client_with("viewer");
+    const tree = await client.join("$sys:tree");
+    const { status, response } = await tree.push("tree", {});
+    assert.deepEqual([status, response.result.id], ["ok", "root"]);
+    const found = await tree.push("search", { text: "$sys:tree" });
+    assert.deepEqual(found.response.result.rooms.map(({ id }) => id), ["$sys:tree"]);
+    assert.equal(found.response.result.connections.length, 1);
   });
 
   it("a key may come as authToken", async () => {

@@ -2,25 +2,38 @@
 import { parseArgs } from "node:util";
 import os from "node:os";
 import { crash_loop } from "./crash_loop.mjs";
+import { device_errors, flipped_bits } from "./disk_errors.mjs";
+import { disk_full } from "./disk_full.mjs";
+import { drain } from "./drain.mjs";
+import { exit_storm } from "./exit_storm.mjs";
 import { kill_all } from "./kill_all.mjs";
 import { unit_for_this_machine, unit_of } from "./load.mjs";
 import { poison } from "./poison.mjs";
+import { reconnect_storm } from "./reconnect_storm.mjs";
 import { restart_times } from "./restart_times.mjs";
 import { rolling_kill } from "./rolling_kill.mjs";
 import { saturated } from "./saturated.mjs";
+import { long_log, sigkill } from "./sigkill.mjs";
+import { slow_readers } from "./slow_readers.mjs";
 import { all_stuck, one_stuck } from "./stuck.mjs";
 import { storm } from "./storm.mjs";
 import { system_actors } from "./system_actors.mjs";
 import { trial } from "./trial.mjs";
 
 const experiments = [rolling_kill, kill_all, poison, crash_loop, storm, system_actors, one_stuck, all_stuck, saturated,
+  exit_storm, slow_readers, reconnect_storm, sigkill, long_log, drain, disk_full, device_errors, flipped_bits,
   restart_times];
 
-const usage = `script/faults [EXPERIMENT ...] [--scale NUMBER] [--list]
+const usage = `script/faults [EXPERIMENT ...] [--scale NUMBER] [--kills N] [--messages N] [--clients N]
+              [--list]
 
 Runs fault experiments, all of them unless some are named, each against a server of its own.
   --scale NUMBER  1 is 10,000 connections in 100 rooms and 500 messages a second, 0.2 a fifth of each.
                   Default: 1, or 0.2 where the load generator cannot keep up with 1 on this machine.
+                  The experiments of durable history, from E10 to E15, have loads of their own.
+  --kills N       of E12a; default 100
+  --messages N    in the log of E12b; default 1,000,000
+  --clients N     of E10 (default 2,000), of E11 (5,000), and beside those who talk in E13 (1,000)
   --list          what each experiment does
 Exit status: 0 everything required holds, 1 something does not, 2 bad usage or nothing could be run.`;
 
@@ -32,8 +45,9 @@ function fail_usage(message) {
 function chosen() {
   let parsed;
   try {
-    parsed = parseArgs({ allowPositionals: true, options: { scale: { type: "string" }, list: { type: "boolean" },
-      help: { type: "boolean", short: "h" } } });
+    const text = { type: "string" };
+    parsed = parseArgs({ allowPositionals: true, options: { scale: text, kills: text, messages: text, clients: text,
+      list: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
   } catch (problem) {
     fail_usage(problem.message);
   }
@@ -43,7 +57,11 @@ function chosen() {
   if (unknown.length > 0) fail_usage(`no experiment ${unknown.join(", ")}; --list shows them`);
   const scale = values.scale === undefined ? undefined : Number(values.scale);
   if (scale !== undefined && !(scale > 0 && scale <= 1)) fail_usage("--scale must be above 0 and at most 1");
-  return { ...values, scale,
+  const counts = Object.fromEntries(["kills", "messages", "clients"].filter((name) => values[name] !== undefined)
+    .map((name) => [name, Number(values[name])]));
+  for (const [name, count] of Object.entries(counts))
+    if (!(Number.isInteger(count) && count > 0)) fail_usage(`--${name} must be a whole number above 0`);
+  return { ...values, scale, counts,
     wanted: experiments.filter(({ id }) => positionals.length === 0 || positionals.some((by) => is_named(id, by))) };
 }
 
@@ -60,7 +78,7 @@ function say(id, text) {
 const clear_line = () => is_terminal && process.stderr.write("\r\x1b[K");
 
 async function run_one(experiment, unit) {
-  const x = new trial(experiment.id, unit, (text) => say(experiment.id, text));
+  const x = new trial(experiment.id, unit, (text) => say(experiment.id, text), options.counts);
   const began = performance.now();
   try {
     await experiment.run(x);
@@ -94,12 +112,13 @@ if (options.list) {
 }
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
-const unit = options.scale === undefined ? await unit_for_this_machine((text) => say("load", text))
-  : unit_of(options.scale);
+const is_unit_needed = options.wanted.some(({ has_own_load }) => !has_own_load);
+const unit = options.scale === undefined && is_unit_needed ? await unit_for_this_machine((text) => say("load", text))
+  : unit_of(options.scale ?? 1);
 clear_line();
-console.log(`load unit ${unit.name}: ${unit.connections.toLocaleString("en")} connections, ${unit.rooms} rooms, ` +
-  `${unit.rate} messages/s of ${unit.payload_bytes} bytes; ${os.cpus().length} cores of ` +
-  `${os.cpus()[0].model.trim()}, Linux ${os.release()}`);
+const machine = `${os.cpus().length} cores of ${os.cpus()[0].model.trim()}, Linux ${os.release()}`;
+console.log(is_unit_needed ? `load unit ${unit.name}: ${unit.connections.toLocaleString("en")} connections, ` +
+  `${unit.rooms} rooms, ${unit.rate} messages/s of ${unit.payload_bytes} bytes; ${machine}` : machine);
 const verdicts = [];
 for (const experiment of options.wanted) verdicts.push(await run_one(experiment, unit));
 console.log("\nexperiment  verdict  checks");

@@ -1,5 +1,5 @@
 // What the kernel says about the server's process.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const ticks_per_second = 100; // USER_HZ, of every Linux
 
@@ -8,12 +8,24 @@ export class server_process {
     this.pid = pid;
   }
 
+  signal(name) {
+    process.kill(this.pid, name);
+  }
+
   /// {rss_bytes, threads, descriptors}
   resources() {
     const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
     const number = (name) => Number(status.match(new RegExp(`^${name}:\\s+(\\d+)`, "m"))[1]);
     return { rss_bytes: number("VmRSS") * 1024, threads: number("Threads"),
       descriptors: readdirSync(`/proc/${this.pid}/fd`).length };
+  }
+
+  /// From here on peak_rss_bytes() counts.
+  forget_peak() {
+    writeFileSync(`/proc/${this.pid}/clear_refs`, "5");
+  }
+  peak_rss_bytes() {
+    return Number(readFileSync(`/proc/${this.pid}/status`, "utf8").match(/^VmHWM:\s+(\d+)/m)[1]) * 1024;
   }
 
   /// User and system time since its start.

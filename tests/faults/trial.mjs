@@ -18,12 +18,14 @@ export class trial {
   ends_with = clean_end; // or the signal, where the experiment has the server end itself
   #clients = [];
   #controls = [];
+  #last_steps = [];
 
-  /// `unit`: the load, see load.mjs. `say`: shows progress.
-  constructor(id, unit, say) {
+  /// `unit`: the load, see load.mjs. `say`: shows progress. `options`: {kills, clients, messages}, where chosen.
+  constructor(id, unit, say, options = {}) {
     this.id = id;
     this.unit = unit;
     this.say = say;
+    this.options = options;
   }
 
   check(name, measured, required, holds) {
@@ -41,11 +43,43 @@ export class trial {
     this.notes.push(text);
   }
 
-  async start_server(args = []) {
+  /// `data_dir`: its own in a temporary directory unless another is given.
+  async start_server(args = [], data_dir = undefined) {
     this.server = new lintel_server({ args });
+    this.server.data_dir = data_dir;
+    await this.start_again();
+  }
+
+  /// Same port, same data, after it was stopped or killed. Resolves to the milliseconds until it listened.
+  async start_again() {
+    const began = now_ms();
     await this.server.start();
+    const took = now_ms() - began;
     this.control = await this.open_control();
     this.process = new server_process((await this.control.run("counters")).pid);
+    return took;
+  }
+
+  /// SIGTERM; anything but a clean exit throws.
+  async stop_server() {
+    await this.server.stop();
+    this.#controls.splice(0).forEach((control) => control.close());
+  }
+  /// It has been told to end: {code, signal}.
+  async ended_server() {
+    const end = await this.server.end();
+    this.#controls.splice(0).forEach((control) => control.close());
+    return end;
+  }
+  /// SIGKILL, and nothing is tidied up.
+  async kill_server() {
+    this.#controls.splice(0).forEach((control) => control.close());
+    await this.server.kill();
+  }
+
+  /// The page /metrics.
+  async metrics() {
+    return (await fetch(`http://127.0.0.1:${this.server.port}/metrics`)).text();
   }
 
   async open_control() {
@@ -114,6 +148,11 @@ export class trial {
     this.check("the server ends with", how, this.ends_with, how === this.ends_with);
   }
 
+  /// Done when the server has ended, before its data is removed.
+  at_the_end(step) {
+    this.#last_steps.push(step);
+  }
+
   /// Ends everything.
   async close() {
     this.witness?.abandon();
@@ -128,6 +167,7 @@ export class trial {
     } catch (failure) {
       this.#ended(failure.message.split("\n")[0]);
     } finally {
+      for (const step of this.#last_steps) step();
       await this.server?.remove_data();
     }
   }

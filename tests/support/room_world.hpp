@@ -22,7 +22,8 @@ using actors::connection_id;
 using actors::room_leg_ptr;
 
 /// What arrived at the couriers, as lines: "0 joined room:a", "1 refused room:a: room is full",
-/// "0 new_msg room:a", "0 new_msg room:a +answer", "0 left room:a", "0 gone room:a", "0 settled ping: ".
+/// "0 new_msg room:a", "0 new_msg room:a +answer", "0 left room:a", "0 gone room:a", "0 settled ping: ",
+/// "0 joined room:a +presence_state", "0 presence_diff room:a".
 class post_office {
 public:
   void take(std::size_t worker, const letter& mail) {
@@ -34,6 +35,8 @@ public:
       if (it.leg)
         note_leg(worker, topic, it.leg);
       line += it.leg ? "joined " + topic : "refused " + topic + ": " + std::string{it.reason};
+      for (const auto& news : it.present)
+        line += " +" + std::string{news.event};
       break;
     }
     case letter_kind::room_delivery: {
@@ -41,7 +44,8 @@ public:
       for (const auto wire :
            {protocol::wire_format::json_v2, protocol::wire_format::json_v1, protocol::wire_format::msgpack})
         (void)it.broadcast->frame(wire); // as if its members spoke all of them
-      line += "broadcast " + it.leg->topic + (it.answered ? " +answer" : "");
+      line += (it.is_presence ? presence_event_in(*it.broadcast) : "broadcast") + " " + it.leg->topic +
+              (it.answered ? " +answer" : "");
       break;
     }
     case letter_kind::leave_settled:
@@ -71,6 +75,11 @@ public:
   journal events;
 
 private:
+  static std::string presence_event_in(const protocol::broadcast& news) {
+    const auto frame = news.frame(protocol::wire_format::json_v2);
+    const auto from = frame->bytes().substr(frame->bytes().find("presence_"));
+    return std::string{from.substr(0, from.find('"'))};
+  }
   void note_leg(std::size_t worker, const std::string& topic, const room_leg_ptr& leg) {
     std::lock_guard lock{mutex_};
     legs_[{worker, topic}] = leg;
@@ -89,8 +98,7 @@ struct room_world : process_system {
     return {.storm = {}, .quarantine = {.cool_down = std::chrono::nanoseconds{1}}};
   }
 
-  explicit room_world(actors::room_limits limits = {}, actors::room_protection protection = no_quarantine())
-      : book(2) {
+  explicit room_world(actors::room_limits limits = {}, actors::room_protection protection = no_quarantine()) : book(2) {
     const supervisors::restart_budget budget{
         .count_max = crashes_max, .window = std::chrono::hours{1}, .back_off = {std::chrono::milliseconds{0}}};
     for (std::uint16_t i = 0; i < 2; ++i) {
@@ -103,8 +111,8 @@ struct room_world : process_system {
       book.set_courier(i, couriers.back());
       workers.push_back(spawn({}, i));
     }
-    supervisor = actors::spawn_process<actors::room_supervisor>(system, std::uint16_t{0}, budget, limits, book,
-                                                                protection);
+    supervisor =
+        actors::spawn_process<actors::room_supervisor>(system, std::uint16_t{0}, budget, limits, book, protection);
     registry = actors::spawn_process<actors::room_registry>(
         system, std::vector<process_ptr<actors::room_supervisor>>{supervisor}, book, budget);
     book.set_registry(registry);

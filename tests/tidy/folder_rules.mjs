@@ -19,7 +19,7 @@ export const arrows = {
 };
 const modules = Object.keys(arrows);
 
-const has_own_readme = [...modules, "script", "tests", "tests/clients", "tests/tidy"];
+const has_own_readme = [...modules, "script", "tests", "tests/clients", "tests/tidy", "tests/web", "web"];
 
 export const includes_follow_arrows = {
   name: "includes_follow_arrows",

@@ -36,7 +36,7 @@ export class source_tree {
 
 export const is_cpp = (name) => /\.[ch]pp$/.test(name);
 export const is_script = (name) => /^(script|\.ci)\/[^.]+$/.test(name);
-export const is_code = (name) => is_cpp(name) || name.endsWith(".mjs") || is_script(name);
+export const is_code = (name) => is_cpp(name) || /\.(mjs|ts|css)$/.test(name) || is_script(name);
 
 /// "tests/unit/base/x.cpp" → "tests"; a file at the root has none.
 export const folder_of = (name) => (name.includes("/") ? name.slice(0, name.indexOf("/")) : "");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,13 +39,15 @@ export function run_lintel(...args) {
 /// One server process with a data directory of its own. Start it, use its port, stop it.
 export class lintel_server {
   port = 0;
+  first_url = ""; // of the ready line
   stderr = "";
   #child = null;
   #exited = null;
 
-  /// `descriptors`: the hard limit of open files it is to live with.
-  constructor({ args = [], descriptors } = {}) {
+  /// `descriptors`: the hard limit of open files it is to live with; `config`: the text of its configuration file.
+  constructor({ args = [], descriptors, config } = {}) {
     this.args = args;
+    this.config = config;
     this.descriptors = descriptors;
   }
 
@@ -53,6 +55,11 @@ export class lintel_server {
   async start() {
     this.data_dir ??= await mkdtemp(path.join(tmpdir(), "lintel-clients-"));
     const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.data_dir, ...this.args];
+    if (this.config !== undefined) {
+      const file = path.join(this.data_dir, "lintel.toml");
+      await writeFile(file, this.config);
+      args.push("--config", file);
+    }
     const limited = this.descriptors === undefined ? [lintel_bin, args]
       : ["sh", ["-c", `ulimit -n ${this.descriptors} && exec "$@"`, "sh", lintel_bin, ...args]];
     const child = spawn(...limited, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
@@ -138,8 +145,10 @@ export class lintel_server {
     const ready = new Promise((resolve, reject) => {
       child.stdout.on("data", (bytes) => {
         stdout += bytes;
-        const url = stdout.match(/http:\/\/127\.0\.0\.1:(\d+)\S*\s/);
-        if (url) resolve(Number(url[1]));
+        const url = stdout.match(/(http:\/\/127\.0\.0\.1:(\d+)\S*)\s/);
+        if (!url) return;
+        this.first_url = url[1];
+        resolve(Number(url[2]));
       });
       this.#exited.then((end) => reject(new Error(
         `ended before it was ready: ${end.error ?? JSON.stringify(end)}`)));

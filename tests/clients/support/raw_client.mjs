@@ -2,6 +2,8 @@ import { decode, encode } from "@msgpack/msgpack";
 import { WebSocket } from "ws";
 import { inbox, within } from "./inbox.mjs";
 
+export { WebSocket };
+
 /// A bare WebSocket that shows every frame as it came. Frames in the inbox are
 ///   {text, message}    a text frame and what JSON.parse makes of it
 ///   {bytes}            a binary frame, and {message} too if it is a MessagePack array

@@ -181,3 +181,24 @@ TEST_CASE("system topics are for viewers to join and for admins to push to") {
   CHECK(admin.sends(message("$sys:tree", "kill")).what == step::push);
   CHECK(viewer.sends(message("$sys:tree", "phx_leave")).what == step::leave);
 }
+
+TEST_CASE("a viewer may ask, and order nothing") {
+  client viewer;
+  viewer.who.may = role::viewer;
+  add_channel(viewer.who, "$sys:tree", phase::joined);
+  for (const auto* question : {"tree", "search", "sample", "actor", "connections", "metrics"})
+    CHECK(viewer.sends(message("$sys:tree", question)).what == step::push);
+  for (const auto* order : {"kill", "crash", "stall", "poison", "chaos", "link", "reload", "Tree", ""})
+    CHECK(viewer.sends(message("$sys:tree", order)).reason == "unauthorized");
+}
+
+TEST_CASE("anybody may ask for their own actor and kill it, without joining anything") {
+  client nobody;
+  CHECK(nobody.sends(message("$sys:self", "phx_join")).what == step::join_self);
+  CHECK(nobody.sends(message("$sys:self", "phx_leave")).what == step::leave_self);
+  CHECK(nobody.sends(message("$sys:self", "whoami")).what == step::whoami);
+  CHECK(nobody.sends(message("$sys:self", "kill_me")).what == step::kill_self);
+  for (const auto* event : {"kill", "self", "new_msg", "phx_reply", ""})
+    CHECK(nobody.sends(message("$sys:self", event)).reason == "unknown event");
+  CHECK(nobody.who.channels.empty());
+}

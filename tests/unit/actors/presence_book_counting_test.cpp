@@ -71,7 +71,8 @@ TEST_CASE("updates in a room that is counted are not told") {
   CHECK(room.pass(1h).empty());
 }
 
-TEST_CASE("below half of the bound everybody is listed again, in one state; the refs are the members' still") {
+TEST_CASE(
+    "below half of the bound for a second everybody is listed again, in one state; the refs are the members' still") {
   presence_world room{10};
   track_many(room, 0, 11);
   room.pass(1s);
@@ -80,6 +81,8 @@ TEST_CASE("below half of the bound everybody is listed again, in one state; the 
   CHECK(events_of(room.pass(1s)) == events{"presence_count"});
   CHECK_FALSE(room.book.is_listed());
   untrack_many(room, 4, 5);
+  CHECK(events_of(room.pass(1s)) == events{"presence_count"});
+  CHECK_FALSE(room.book.is_listed());
   CHECK(events_of(room.pass(1s)) == events{"presence_state"});
   CHECK(room.book.is_listed());
   CHECK(room.someone.list.size() == 4);
@@ -87,6 +90,20 @@ TEST_CASE("below half of the bound everybody is listed again, in one state; the 
   track_many(room, 20, 21);
   CHECK(events_of(room.pass_window()) == events{"presence_diff"});
   CHECK(room.someone.list.size() == 5);
+}
+
+TEST_CASE("few for less than a second are not listed") {
+  presence_world room{10};
+  track_many(room, 0, 11);
+  room.pass(1s);
+  untrack_many(room, 2, 11);
+  CHECK(events_of(room.pass_window()) == events{"presence_count"});
+  track_many(room, 2, 9);
+  CHECK(events_of(room.pass(1s)) == events{"presence_count"});
+  untrack_many(room, 2, 9);
+  CHECK(events_of(room.pass(1s)) == events{"presence_count"});
+  CHECK(events_of(room.pass(1s)) == events{"presence_state"});
+  CHECK(room.someone.list.size() == 2);
 }
 
 TEST_CASE("who joins a room that is counted hears an empty list and the number that the others know") {
@@ -126,7 +143,7 @@ TEST_CASE("those who left while everybody was listed are not there when everybod
   CHECK(room.someone.count == 14);
   untrack_many(room, 2, 10);
   untrack_many(room, 20, 22);
-  CHECK(events_of(room.pass(1s)) == events{"presence_state"});
+  CHECK(events_of(room.pass(2s)) == events{"presence_count", "presence_state"});
   CHECK(room.someone.list.size() == 4);
   CHECK(room.book.metas() == 4);
 }

@@ -118,6 +118,8 @@ TEST_CASE("options of the server reach its configuration") {
 TEST_CASE("chaos is off, and never on where others than this machine can connect") {
   CHECK_FALSE(parse({"serve"}).line.server.is_chaos_enabled);
   CHECK(parse({"serve", "--enable-chaos"}).line.server.is_chaos_enabled);
+  CHECK(parse({"serve", "--enable-chaos", "--disk-faults", "f"}).line.server.disk_faults == "f");
+  CHECK_THROWS_WITH(parse({"serve", "--disk-faults", "f"}), Catch::Contains("only with --enable-chaos"));
   CHECK_THROWS_WITH(parse({"serve", "--enable-chaos", "--listen", "0.0.0.0:4000", "--insecure-open"}),
                     Catch::Contains("--enable-chaos"));
 }

@@ -79,10 +79,11 @@ TEST_CASE("options that are different, new or gone need a restart, and go on doi
 }
 
 TEST_CASE("what rooms that live keep, they keep where they do") {
-  stage server{{rules("a:*", durability::memory), rules("b", durability::none)}, {"a:1", "a:2", "elsewhere"}};
+  stage server{{rules("a:*", durability::memory), rules("b", durability::none), rules("log", durability::synced)},
+               {"a:1", "a:2", "elsewhere"}};
   auto a = rules("a:*", durability::synced);
   a.history.keep.count_max = 7;
-  const auto next = stage::config_of({a, rules("b", durability::written)});
+  const auto next = stage::config_of({a, rules("b", durability::written), rules("log", durability::synced)});
   const auto report = server.reloads.apply(next);
   CHECK(report.needs_restart == names{"history.durability of a:*"});
   CHECK(report.applied == names{"a:* changed", "b changed"});
@@ -102,6 +103,18 @@ TEST_CASE("rooms that come under another pattern keep where they did, and lose n
   CHECK(report.needs_restart == names{"history.durability of a:1"});
   CHECK(server.topics.find("a:1")->history.kept == durability::memory);
   CHECK(server.topics.find("a:1")->slow == lintel::actors::slow_policy::disconnect);
+}
+
+TEST_CASE("a server that was started without a log keeps nothing on disk before it is restarted") {
+  stage server{{rules("a", durability::memory), rules("b:*")}};
+  auto a = rules("a", durability::synced);
+  a.ephemeral = {"typing"};
+  const auto next = stage::config_of({a, rules("b:1", durability::written), rules("b:*"), rules("c")});
+  const auto report = server.reloads.apply(next);
+  CHECK(report.needs_restart == names{"history.durability of a", "namespace b:1"});
+  CHECK(report.applied == names{"a changed", "c added"});
+  CHECK(server.topics.find("a")->history.kept == durability::memory);
+  CHECK(server.topics.find("b:1")->pattern == "b:*");
 }
 
 TEST_CASE("a configuration that cannot be read changes nothing, and the log says why with the line") {

@@ -37,10 +37,8 @@ TEST_CASE("namespaces are a table in the order in which they are asked") {
     return line;
   };
   CHECK(lines(0).starts_with("pattern  history: messages, age, bytes  presence: listed, window, linger  ephemeral"));
-  CHECK(lines(1).starts_with(
-      "log:*    synced: 100,000, 30d, 64MiB    1,000, 50ms, 10s                  typing "));
-  CHECK(lines(2).starts_with(
-      "a        none                           off                               none "));
+  CHECK(lines(1).starts_with("log:*    synced: 100,000, 30d, 64MiB    1,000, 50ms, 10s                  typing "));
+  CHECK(lines(2).starts_with("a        none                           off                               none "));
   CHECK(lines(2).ends_with("drop-messages  50/1s         join: viewer, publish: admin"));
 }
 

@@ -15,6 +15,9 @@ const std::vector<std::string> names{"workers", "listen", "max-connections", "me
 TEST_CASE("a mistyped name is recognised") {
   CHECK(near_name("worker", names) == "workers");
   CHECK(near_name("wrokers", names) == "workers");
+  CHECK(near_name("owrkesr", names) == "workers");
+  CHECK(near_name("ilsten", names) == "listen");
+  CHECK(near_name("workres", names) == "workers");
   CHECK(near_name("max_connections", names) == "max-connections");
   CHECK(near_name("idle-timeout-ms", names) == "idle-timeout");
 }

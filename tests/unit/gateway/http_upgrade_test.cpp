@@ -113,6 +113,26 @@ TEST_CASE("HEAD is answered without the body that it announces") {
   CHECK(take("HEAD /nowhere HTTP/1.1\r\n\r\n").response.ends_with("\r\n\r\n"));
 }
 
+TEST_CASE("a page brings its own headers") {
+  const http_routes other{config, [](std::string_view, const auto&) {
+                            return http_page{.body = "x", .headers = "Cache-Control: no-store\r\n"};
+                          }};
+  const auto outcome = take_http_request("GET / HTTP/1.1\r\nHost: x\r\n\r\n", other);
+  CHECK(has_header(outcome, "Cache-Control: no-store"));
+  CHECK(outcome.response.ends_with("\r\n\r\nx"));
+}
+
+TEST_CASE("a server on loopback shows no page under a foreign name: it may have been pointed at 127.0.0.1") {
+  const gateway_config on_loopback;
+  const http_routes other{on_loopback, pages};
+  const auto status_for = [&](const std::string& host) {
+    return status(take_http_request("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n", other));
+  };
+  CHECK(status_for("127.0.0.1:4000") == 200);
+  CHECK(status_for("localhost:4000") == 200);
+  CHECK(status_for("evil.example:4000") == 403);
+}
+
 TEST_CASE("a page takes no other method") {
   const auto outcome = take("POST / HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(status(outcome) == 405);

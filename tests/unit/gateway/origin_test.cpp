@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+using lintel::gateway::host_is_allowed;
 using lintel::gateway::origin_is_allowed;
 using lintel::gateway::reach;
 
@@ -112,4 +113,20 @@ TEST_CASE("a star takes everybody; an entry that is no origin takes nobody") {
   CHECK(allowed("https://anybody.example", "x", {"*"}));
   CHECK_FALSE(allowed("https://a.example", "x", {"a.example"}));
   CHECK_FALSE(allowed("https://a.example", "x", {""}));
+}
+
+TEST_CASE("on loopback a page is asked for by a name of this machine, or by one that the operator listed") {
+  for (const auto* host : {"localhost", "localhost:4000", "127.0.0.1:4000", "[::1]:4000", "LOCALHOST:80", ""})
+    CHECK(host_is_allowed(host, reach::loopback, {}));
+  for (const auto* host : {"evil.example", "evil.example:4000", "127.0.0.1.evil.example", "localhost.evil.example:4000",
+                           "192.168.1.1:4000", "[2001:db8::1]:4000", "-", "@localhost"})
+    CHECK_FALSE(host_is_allowed(host, reach::loopback, {}));
+  CHECK(host_is_allowed("chat.example", reach::loopback, {"https://chat.example"}));
+  CHECK(host_is_allowed("a.chat.example", reach::loopback, {"//*.chat.example"}));
+  CHECK_FALSE(host_is_allowed("other.example", reach::loopback, {"https://chat.example"}));
+  CHECK(host_is_allowed("whatever", reach::loopback, {"*"}));
+}
+
+TEST_CASE("on the network a server cannot know all its names") {
+  CHECK(host_is_allowed("good.com:4000", reach::network, {}));
 }

@@ -77,7 +77,8 @@ struct lobby {
       for (const auto& ch : c.session.channels)
         if (ch.is_member()) {
           ++channels;
-          holds = holds && ch.position < ch.leg->members.size() && ch.leg->members[ch.position].slot == c.session.id.slot;
+          holds =
+              holds && ch.position < ch.leg->members.size() && ch.leg->members[ch.position].slot == c.session.id.slot;
         }
     });
     return holds && places == channels;

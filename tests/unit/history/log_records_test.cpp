@@ -2,8 +2,11 @@
 
 #include "history/commit_mark.hpp"
 #include "history/disk_faults.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <fstream>
 
 using namespace lintel::history;
 using lintel::protocol::payload_format;
@@ -160,4 +163,19 @@ TEST_CASE("faults are read from words") {
   CHECK(parse_faults("append=short") == fault_plan{.append = append_fault::short_write});
   CHECK_FALSE(parse_faults("append=EIO"));
   CHECK_FALSE(parse_faults("sync=eio x"));
+}
+
+TEST_CASE("faults are what their file says at the time") {
+  const lintel::testing::temporary_directory directory;
+  const auto script = directory.path / "faults";
+  const disk_faults faults{script};
+  CHECK(faults.get() == fault_plan{});
+  std::ofstream{script} << "append=eio\n";
+  CHECK(faults.get() == fault_plan{.append = append_fault::io_error});
+  std::ofstream{script} << "sync=eio\n";
+  CHECK(faults.get() == fault_plan{.is_sync_failing = true});
+  std::ofstream{script} << "sync=sometimes\n";
+  CHECK(faults.get() == fault_plan{});
+  std::filesystem::remove(script);
+  CHECK(faults.get() == fault_plan{});
 }

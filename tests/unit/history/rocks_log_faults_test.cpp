@@ -90,20 +90,14 @@ TEST_CASE("a file says which faults the disk has, while it works") {
   rocks_stage stage;
   captured_log lines;
   stage.log.reset();
-  stage.options.fault_file = stage.place.path / "faults";
+  const auto script = stage.place.path / "faults";
+  stage.options.faults = std::make_shared<lintel::history::disk_faults>(script);
   stage.log = std::make_unique<rocks_log>(stage.options);
   const auto writer = scribe::of("room:a");
   writer->fill(*stage.log, 1, 1);
-  std::ofstream{stage.options.fault_file} << "sync=eio";
-  // It is read some time; until then messages are stored.
-  std::uint64_t next = 2;
-  while (writer->wait_refused(0).empty()) {
-    writer->append(*stage.log, {.offset = next});
-    while (writer->wait_refused(0).empty() && writer->stored_so_far() < next)
-      std::this_thread::yield();
-    ++next;
-  }
-  CHECK(writer->wait_refused(1)[0].why == log_error::failed);
+  std::ofstream{script} << "sync=eio";
+  writer->append(*stage.log, {.offset = 2});
+  CHECK(writer->wait_refused(1) == refusals{{0, 2, log_error::failed}});
 }
 
 TEST_CASE("on a disk that is really full the log refuses, reads on, and loses nothing") {

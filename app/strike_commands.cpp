@@ -1,0 +1,195 @@
+#include "app/strike_commands.hpp"
+
+#include "app/request_refused.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace lintel::app {
+
+using actors::counter;
+using rapidjson::Value;
+using order = operations::order;
+
+namespace {
+
+constexpr std::uint32_t kills_per_second_max = 100'000;
+
+// Control characters of a name would forge lines.
+std::string printable(std::string text) {
+  std::ranges::replace_if(
+      text, [](unsigned char c) { return c < 0x20 || c == 0x7f || c == '"'; }, '?');
+  return text;
+}
+
+void audit(std::string_view asker, std::string_view action, const std::string& whom, std::uint64_t count) {
+  spdlog::warn("audit action={} whom=\"{}\" count={} role=admin source=\"{}\"", action, printable(whom), count, asker);
+}
+
+// The first few: a log line is for people.
+std::string text_of(const std::vector<std::string>& names) {
+  constexpr std::size_t shown_max = 5;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(names.size(), shown_max); ++i)
+    out.append(i == 0 ? "" : ",").append(names[i]);
+  if (names.size() > shown_max)
+    out += " and " + std::to_string(names.size() - shown_max) + " more";
+  return out;
+}
+
+std::vector<std::string> names_in(const Value& request) {
+  std::vector<std::string> names;
+  if (const auto id = request.FindMember("id"); id != request.MemberEnd() && id->value.IsString())
+    names.emplace_back(id->value.GetString());
+  if (const auto ids = request.FindMember("ids"); ids != request.MemberEnd() && ids->value.IsArray())
+    for (const auto& id : ids->value.GetArray()) {
+      if (!id.IsString())
+        throw bad_request{"\"ids\" must be an array of strings"};
+      names.emplace_back(id.GetString());
+    }
+  return names;
+}
+
+std::size_t strike_named(operations& server, order what, const std::vector<std::string>& names,
+                         actors::stall_plan how = {}) {
+  const auto unknown = server.strike(what, names, how);
+  if (unknown.size() == names.size()) {
+    auto text = "no such actor: " + unknown.front();
+    if (unknown.size() > 1)
+      text += " and " + std::to_string(unknown.size() - 1) + " more";
+    throw not_found{text + "; `tree`, `connections` and `rooms` list those that live"};
+  }
+  return names.size() - unknown.size();
+}
+
+std::size_t strike_group(operations& server, order what, std::string_view group) {
+  if (group == "connections")
+    return server.strike_all_connections(what);
+  if (group == "rooms")
+    return server.strike_all_rooms(what);
+  throw bad_request{"\"all\" must be \"connections\" or \"rooms\""};
+}
+
+struct struck {
+  std::string whom; ///< for the log
+  std::size_t count = 0;
+};
+
+struck strike_those(operations& server, const Value& request, order what) {
+  if (const auto all = request.FindMember("all"); all != request.MemberEnd() && all->value.IsString())
+    return {"all " + std::string{all->value.GetString()}, strike_group(server, what, all->value.GetString())};
+  if (const auto random = request.FindMember("random"); random != request.MemberEnd()) {
+    if (!random->value.IsUint64())
+      throw bad_request{"\"random\" must be a number of connections"};
+    const auto count = random->value.GetUint64();
+    return {"random " + std::to_string(count), server.strike_random_connections(what, count)};
+  }
+  const auto names = names_in(request);
+  if (names.empty())
+    throw bad_request{"whom? Give \"id\", \"ids\", \"random\" or \"all\""};
+  return {text_of(names), strike_named(server, what, names)};
+}
+
+void strike(json_writer& out, operations& server, const Value& request, std::string_view asker, order what) {
+  server.open_chaos_account();
+  const auto done = strike_those(server, request, what);
+  audit(asker, what == order::kill ? "kill" : "crash", done.whom, done.count);
+  out.StartObject();
+  put(out, what == order::kill ? "killed" : "crashed", done.count);
+  out.EndObject();
+}
+
+bool is_set(const Value& request, const char* flag) {
+  const auto found = request.FindMember(flag);
+  return found != request.MemberEnd() && found->value.IsBool() && found->value.GetBool();
+}
+
+} // namespace
+
+void kill(json_writer& out, operations& server, const Value& request, std::string_view asker) {
+  strike(out, server, request, asker, order::kill);
+}
+
+void crash(json_writer& out, operations& server, const Value& request, std::string_view asker) {
+  strike(out, server, request, asker, order::crash);
+}
+
+void stall(json_writer& out, operations& server, const Value& request, std::string_view asker) {
+  if (!server.is_chaos_enabled())
+    throw bad_request{"stall is for experiments: this server was started without --enable-chaos"};
+  const auto length = request.FindMember("for_ms");
+  if (length == request.MemberEnd() || !length->value.IsUint() || length->value.GetUint() == 0)
+    throw bad_request{"for how long? Give \"for_ms\", a number of milliseconds"};
+  const auto names = names_in(request);
+  if (names.empty())
+    throw bad_request{"whom? Give \"id\" or \"ids\""};
+  const actors::stall_plan how{.length = std::chrono::milliseconds{length->value.GetUint()},
+                               .is_busy = is_set(request, "busy"),
+                               .is_for_next = is_set(request, "next")};
+  server.open_chaos_account();
+  const auto stalled = strike_named(server, order::stall, names, how);
+  audit(asker, "stall", text_of(names), stalled);
+  out.StartObject();
+  put(out, "stalled", stalled);
+  out.EndObject();
+}
+
+void poison(json_writer& out, operations& server, const Value& request, std::string_view asker) {
+  if (!server.is_chaos_enabled())
+    throw bad_request{"poison is for experiments: this server was started without --enable-chaos"};
+  const auto names = names_in(request);
+  if (names.empty())
+    throw bad_request{"whom? Give \"id\" or \"ids\""};
+  server.open_chaos_account();
+  const auto poisoned = strike_named(server, order::stall, names, {.is_for_next = true, .is_poison = true});
+  audit(asker, "poison", text_of(names), poisoned);
+  out.StartObject();
+  put(out, "poisoned", poisoned);
+  out.EndObject();
+}
+
+void chaos(json_writer& out, operations& server, const Value& request, std::string_view asker) {
+  if (const auto rate = request.FindMember("rate"); rate != request.MemberEnd()) {
+    if (!rate->value.IsUint() || rate->value.GetUint() > kills_per_second_max)
+      throw bad_request{"\"rate\" must be a whole number of kills per second, at most 100,000; 0 stops"};
+    server.set_chaos_rate(rate->value.GetUint());
+    audit(asker, "chaos", "random connections per second", rate->value.GetUint());
+  }
+  if (is_set(request, "reset")) {
+    server.close_chaos_account();
+    audit(asker, "chaos_reset", "account", 1);
+  }
+  write_chaos(out, server);
+}
+
+void write_chaos(json_writer& out, const operations& server) {
+  using std::chrono::milliseconds;
+  out.StartObject();
+  put(out, "rate", server.chaos_rate());
+  const auto found = server.chaos_so_far();
+  out.Key("began_at_ms");
+  if (!found) {
+    out.Null();
+    out.EndObject();
+    return;
+  }
+  out.Int64(std::chrono::floor<milliseconds>(found->began.time_since_epoch()).count());
+  for (const auto which : {counter::kills, counter::crashes, counter::restarts, counter::gave_up, counter::abandoned,
+                           counter::sockets_closed_by_server, counter::messages_in, counter::deliveries})
+    put(out, name_of(which), found->of(which));
+  out.Key("closed");
+  out.StartObject();
+  for (auto i = static_cast<std::size_t>(counter::closed_idle);
+       i <= static_cast<std::size_t>(counter::closed_slow_consumer); ++i)
+    if (const auto which = static_cast<counter>(i); found->of(which) > 0)
+      put(out, name_of(which).substr(std::string_view{"closed_"}.size()), found->of(which));
+  out.EndObject();
+  out.Key("recovery");
+  write(out, found->restarts);
+  out.EndObject();
+}
+
+} // namespace lintel::app

@@ -1,0 +1,151 @@
+// The observatory with a thousand chatting connections behind it.
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+import { eventually } from "../clients/support/inbox.mjs";
+import { crowd, link_of, number_of } from "./support/browser.mjs";
+import { it, site } from "./support/site.mjs";
+
+const connections = 1000;
+const lintel = site({ args: ["--enable-chaos"] });
+let people;
+
+before(async () => {
+  people = new crowd(lintel.server, { connections });
+  await eventually(async () => {
+    const { connections_open } = await lintel.server.ctl_json("counters");
+    assert.ok(connections_open >= connections);
+  }, 20_000);
+});
+// Not before the browser is done: the server's own account of what was lost.
+after(async () => {
+  const report = await people.stop();
+  assert.match(report, /messages lost:? +0\b/, report);
+});
+
+const open = async (options) => lintel.browser.open(await link_of(lintel.server), options);
+const row = (page, id) => page.locator(`.tree-row[data-id="${id}"]`);
+const fact = (name) => `.chaos .facts div:has(dt:text-is("${name}")) dd`;
+
+it("shows the tree with its counts, and vital signs", async () => {
+  const window = await open();
+  for (const id of ["root", "rooms", "rooms/0", "registry", "connections/0", "courier/0", "listener/0", "admin"])
+    await row(window.page, id).waitFor();
+  await window.shows(".tile .number", (text) => number_of(text) > connections, "the crowd and this page");
+  await window.shows(".field .legend", (text) => number_of(text.split(", a")[0]) > connections, "a cell for everybody");
+  const counted = await row(window.page, "connections/0").innerText();
+  assert.match(counted, /[\d,]+ connections/);
+});
+
+it("the tree is walked with the keyboard", async () => {
+  const { page } = await open();
+  await row(page, "root").focus();
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.id), "rooms");
+  await page.keyboard.press("ArrowLeft");
+  await row(page, "rooms/0").waitFor({ state: "hidden" });
+  assert.equal(await row(page, "rooms").getAttribute("aria-expanded"), "false");
+  await page.keyboard.press("ArrowRight");
+  await row(page, "rooms/0").waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "rooms/0" }).first().waitFor();
+});
+
+it("a thousand kills close no socket, and everybody is back", async () => {
+  const window = await open();
+  const { page } = window;
+  await page.getByRole("button", { name: "Count anew" }).click();
+  await page.getByRole("button", { name: "Kill 1,000 random connections" }).click();
+  await window.shows(fact("Kills"), (text) => number_of(text) >= connections, "a thousand kills");
+  await window.shows(fact("Restarts"), (text) => number_of(text) >= connections, "as many restarts");
+  assert.equal(await window.text(fact("Kills")), await window.text(fact("Restarts")));
+  assert.equal(await window.text("#closed"), "0");
+  assert.match(await window.text(fact("p50")), /^[\d.]+ (µs|ms)$/);
+  const described = await page.locator(".histogram canvas").getAttribute("aria-label");
+  assert.match(described, /Recovery times of 1,\d{3} restarts/);
+  const { kills, restarts, sockets_closed_by_server } = await lintel.server.ctl_json("chaos");
+  assert.deepEqual([kills >= connections, kills, sockets_closed_by_server], [true, restarts, 0]);
+  assert.match(lintel.server.stderr,
+    /audit action=kill whom="random 1000" count=1000 role=admin source="c\d+-\d+-\d+"/);
+});
+
+it("kills go on at a rate on the server, until they are stopped", async () => {
+  const window = await open();
+  const { page } = window;
+  await page.getByRole("button", { name: "Count anew" }).click();
+  await page.getByLabel("Kills per second").fill("9");
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.getByRole("button", { name: "Stop" }).waitFor();
+  assert.equal((await lintel.server.ctl_json("chaos")).rate, 500);
+  await window.shows(fact("Kills"), (text) => number_of(text) >= 300, "kills");
+  await window.screenshot("observatory-chaos");
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Start" }).waitFor();
+  assert.equal((await lintel.server.ctl_json("chaos")).rate, 0);
+  assert.equal(await window.text("#closed"), "0");
+});
+
+it("finds connections by room and by id, shows one live, and kills it", async () => {
+  const window = await open();
+  const { page } = window;
+  await page.getByLabel("Find actors by id, user or room").fill("room:3");
+  await page.getByRole("button", { name: "room:3", exact: true }).waitFor();
+  const id = (await page.locator(".line-name .id").filter({ hasText: /^c\d/ }).first().innerText()).trim();
+  await page.getByLabel("Find actors by id, user or room").fill(id);
+  await window.shows(".children .legend", (text) => text.startsWith("0 rooms; 1 "), "the one");
+  await page.getByRole("button", { name: id, exact: true }).click();
+  const incarnation = Number(await window.shows(".incarnation b", (text) => text !== "", "a number"));
+  await page.locator(".trace tr").first().waitFor();
+  await page.locator(".actor .buttons").getByRole("button", { name: "Kill" }).click();
+  await window.shows(".incarnation b", (text) => Number(text) === incarnation + 1, "the next incarnation");
+  await page.getByText("the one before ended: killed").waitFor();
+});
+
+it("tells the truth when a socket is closed, and why", async () => {
+  const window = await open();
+  const { page } = window;
+  await page.getByRole("button", { name: "Count anew" }).click();
+  const victim = await lintel.browser.open(`${lintel.url}chat`);
+  const id = await victim.shows("#self-id", (text) => text.startsWith("c"), "its id");
+  for (let i = 0; i < 6; ++i) {
+    await lintel.server.ctl("crash", id);
+    await eventually(async () => {
+      const found = await lintel.server.ctl("connection", id);
+      assert.ok(found.code !== 0 || / up$/m.test(found.stdout));
+    }, 10_000);
+  }
+  await window.shows("#closed", (text) => text === "1", "one closed");
+  assert.match(await window.text(".closed-note"), /1 actor gave up/);
+  victim.forgive(/WebSocket/);
+});
+
+it("poison crashes the handler of the next message", async () => {
+  const window = await open();
+  const guest = await lintel.browser.open(`${lintel.url}chat`);
+  const id = await guest.shows("#self-id", (text) => text.startsWith("c"), "its id");
+  await window.page.getByLabel("Find actors by id, user or room").fill(id);
+  await window.page.getByRole("button", { name: id, exact: true }).click();
+  await window.page.getByRole("button", { name: "Poison" }).click();
+  await guest.page.getByLabel("Message", { exact: true }).fill("bitter");
+  await guest.page.keyboard.press("Enter");
+  await window.page.getByText("the one before ended: a poison message").waitFor();
+});
+
+it("charts have what the server says", async () => {
+  const window = await open();
+  for (const title of ["Load", "Worker lag", "CPU", "Connections", "Memory per connection"])
+    await window.shows(`.chart:has(h3:text-is("${title}")) .key b`, (text) => /\d/.test(text), `${title} as a number`);
+  assert.equal(await window.page.locator(".chart canvas").count(), 6);
+});
+
+for (const [name, options] of Object.entries({
+  light: {}, dark: { scheme: "dark" }, narrow: { width: 400, height: 860 } })) {
+  it(`fits its window: ${name}`, async () => {
+    const window = await open(options);
+    await window.shows(".chart .key b", (text) => /\d/.test(text), "a number");
+    await window.page.getByRole("button", { name: "Kill 100 random connections" }).click();
+    await window.shows(fact("Kills"), (text) => number_of(text) > 0, "kills");
+    assert.equal(await window.overflow(), 0);
+    await window.screenshot(`observatory-${name}`, { fullPage: true });
+  });
+}

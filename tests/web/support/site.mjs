@@ -1,0 +1,27 @@
+// The server and the browser of one test file.
+import { after, afterEach, before, test } from "node:test";
+import { lintel_server } from "../../clients/support/lintel_server.mjs";
+import { browser } from "./browser.mjs";
+
+const test_ms_max = 120_000;
+
+export function it(name, body) {
+  test(name, { timeout: test_ms_max }, body);
+}
+
+export function site(options = {}) {
+  const shared = { server: new lintel_server(options), browser: null, get url() {
+    return `http://127.0.0.1:${this.server.port}/`;
+  } };
+  before(async () => {
+    await shared.server.start();
+    shared.browser = await browser.start();
+  });
+  afterEach(() => shared.browser.close_pages());
+  after(async () => {
+    await shared.browser?.stop();
+    await shared.server.stop();
+    await shared.server.remove_data();
+  });
+  return shared;
+}

@@ -1,0 +1,63 @@
+// Who is typing in this tab. Each tab is somebody else, so that one person can try several.
+const names = [
+  "Ada",
+  "Alan",
+  "Barbara",
+  "Claude",
+  "Dennis",
+  "Donald",
+  "Edsger",
+  "Frances",
+  "Grace",
+  "Hedy",
+  "Jean",
+  "Joe",
+  "Ken",
+  "Leslie",
+  "Lynn",
+  "Margaret",
+  "Mike",
+  "Radia",
+  "Robert",
+  "Robin",
+  "Shafi",
+  "Sophie",
+  "Tony",
+  "Ursula",
+];
+const kept_as = "lintel.chat.name";
+export const name_max = 24;
+
+function random_name(): string {
+  return `${names[Math.floor(Math.random() * names.length)] ?? "Ada"} ${Math.floor(Math.random() * 90) + 10}`;
+}
+
+export function own_name(): string {
+  const kept = sessionStorage.getItem(kept_as);
+  if (kept !== null) return kept;
+  const made = random_name();
+  keep_name(made);
+  return made;
+}
+
+export function keep_name(name: string): void {
+  sessionStorage.setItem(kept_as, name.trim().slice(0, name_max));
+}
+
+/// Names this tab's session across sockets: who comes back with it has not been away.
+export function session_id(): string {
+  const kept = sessionStorage.getItem("lintel.chat.sid");
+  if (kept !== null) return kept;
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(18)), (byte) =>
+    byte.toString(36).padStart(2, "0"),
+  ).join("");
+  sessionStorage.setItem("lintel.chat.sid", made);
+  return made;
+}
+
+/// The same colour for a name everywhere.
+export function hue_of(name: string): number {
+  let sum = 7;
+  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 3600;
+  return Math.round(sum / 10);
+}

@@ -1,0 +1,59 @@
+// The system topics that the whole page shares, and the commands of an admin.
+import type { Channel } from "phoenix";
+import { command, Server } from "../shared/server";
+import type { Session } from "../shared/session";
+import type { Chaos, EventBatch, Metrics, TreeNode } from "./views";
+
+type Listener<News> = (news: News) => void;
+
+export class Feed<News> {
+  last: News | null = null;
+  private readonly listeners: Listener<News>[] = [];
+  on(tell: Listener<News>): void {
+    this.listeners.push(tell);
+    if (this.last !== null) tell(this.last);
+  }
+  publish(news: News): void {
+    this.last = news;
+    for (const tell of this.listeners) tell(news);
+  }
+}
+
+export class Feeds {
+  readonly tree = new Feed<TreeNode>();
+  readonly metrics = new Feed<Metrics>();
+  readonly events = new Feed<EventBatch>();
+  readonly chaos = new Feed<Chaos>();
+  private readonly desk: Channel;
+
+  constructor(
+    readonly server: Server,
+    readonly session: Session,
+  ) {
+    this.desk = server.watch<{ tree: TreeNode }>("$sys:tree", "tree", ({ tree }) => this.tree.publish(tree));
+    server.watch<Metrics>("$sys:metrics", "metrics", (news) => this.metrics.publish(news));
+    server.watch<EventBatch>("$sys:actors", "events", (news) => this.events.publish(news));
+    server.watch<Chaos>("$sys:chaos", "chaos", (news) => this.chaos.publish(news));
+  }
+
+  get may_kill(): boolean {
+    return this.session.role === "admin";
+  }
+
+  /// Any command of the control socket (docs/operations.md); rejects with the server's sentence.
+  ask<Result>(name: string, payload: object = {}): Promise<Result> {
+    return command<Result>(this.desk, name, payload);
+  }
+}
+
+const window_ms = 60_000;
+
+/// How much a total has grown within the last minute, or since this page looks.
+export class LastMinute {
+  private readonly looks: [number, number][] = [];
+  add(total: number, now: number): number {
+    this.looks.push([now, total]);
+    while (this.looks.length > 1 && (this.looks[1]?.[0] ?? now) <= now - window_ms) this.looks.shift();
+    return Math.max(0, total - (this.looks[0]?.[1] ?? total));
+  }
+}
