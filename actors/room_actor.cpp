@@ -169,7 +169,14 @@ void room_actor::refuse_for_now(letter_ptr& mail) {
     break;
   }
   case letter_kind::room_leave: leave(static_cast<room_leave&>(*mail)); break;
-  case letter_kind::room_request: see_visit(*mail); [[fallthrough]];
+  case letter_kind::room_request:
+    see_visit(*mail);
+    // What is damaged cannot be opened, but it can be given up.
+    if (static_cast<room_request&>(*mail).what == room_request::order::reset && history_->has_log()) {
+      reset(mail);
+      break;
+    }
+    [[fallthrough]];
   case letter_kind::room_push: reject(*mail, "storage unavailable"); break;
   default: break;
   }

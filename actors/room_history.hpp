@@ -85,9 +85,11 @@ public:
   /// Nothing is missing if only what is visible is read.
   bool holds(const history::range& which) const noexcept;
   history::range bounded(const protocol::history_query& query) noexcept;
+  bool has_log() const noexcept { return services_.log != nullptr; }
   history::durable_log& log() const { return *services_.log; }
 
-  /// Begins again with another epoch, once prepare() says `ready`. Not while messages wait.
+  /// Begins again with another epoch, once prepare() says `ready`. Not while messages wait. It need not have been ready
+  /// before.
   void begin_anew(light_process& room, letter_ptr request);
   /// The request, once that has happened; null: nobody has asked.
   letter_ptr take_reset() noexcept { return std::move(reset_); }

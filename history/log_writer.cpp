@@ -124,8 +124,10 @@ void log_writer::take(open_wanted& order) {
   auto* const topic = found(order.topic, order);
   if (topic == nullptr)
     return;
-  if (topic->is_damaged)
+  if (topic->is_damaged) {
+    topic->stored.record.keep = order.keep; // of what is begun anew in its place
     return order.done({.error = log_error::damaged});
+  }
   hold_on_to(*topic, order.keep);
   auto view = view_of(order.topic, *topic);
   readers_.post(open_job{std::move(view), std::move(order)});
