@@ -2,6 +2,7 @@
 
 #include "actors/room_presence.hpp"
 #include "actors/room_services.hpp"
+#include "actors/system_topic.hpp"
 
 namespace lintel::actors {
 
@@ -9,7 +10,8 @@ namespace {
 
 namespace_rules_ptr rules_of(const std::string& topic, const room_services* services) {
   static const auto none = std::make_shared<const namespace_rules>();
-  const auto found = services != nullptr ? services->spaces.find(topic) : nullptr;
+  const bool is_ours = services != nullptr && !is_system_topic(topic); // those show the system when a disk fails, too
+  const auto found = is_ours ? services->spaces.find(topic) : nullptr;
   return found ? found : none;
 }
 
@@ -51,7 +53,10 @@ handled room_actor::take(letter_ptr& mail) {
     }
   }
   switch (mail->kind) {
-  case letter_kind::room_join: join(static_cast<client_request&>(*mail)); break;
+  case letter_kind::room_join:
+    see_visit(*mail);
+    join(static_cast<client_request&>(*mail));
+    break;
   case letter_kind::room_leave: leave(static_cast<room_leave&>(*mail)); break;
   case letter_kind::room_push: push(mail); break;
   case letter_kind::room_request: take_request(mail); break;
@@ -63,8 +68,13 @@ handled room_actor::take(letter_ptr& mail) {
   return handled::done;
 }
 
+// Once per letter, whatever becomes of it: the registry compares the sum with what it has sent.
+void room_actor::see_visit(letter& mail) noexcept {
+  if (!std::exchange(mail.is_visit_seen, true))
+    ++visits_seen_;
+}
+
 void room_actor::join(const client_request& request) {
-  ++visits_seen_;
   const auto worker = request.from.worker;
   const auto wish = history_ ? protocol::recover_in(request.message->view().payload) : protocol::recover_request{};
   const auto said = rules_->presence.is_on ? protocol::read_presence_params(request.message->view().payload)
@@ -112,10 +122,9 @@ void room_actor::admit(const client_request& request, const room_leg_ptr& leg, c
   if (wish.is_wanted) {
     auto recovery = history_->recover(wish, request.who ? request.who->sid : std::string{});
     settled->hears_offsets = true;
-    settled->response = R"({"stream":{"epoch":")" + history_->epoch() + R"(","offset":)" +
-                        std::to_string(history_->visible().last()) + R"(,"recovered":)" +
-                        (recovery.is_complete ? "true" : "false") + R"(,"count":)" +
-                        std::to_string(recovery.missed.size()) + "}}";
+    settled->response = history_->position_text(recovery.is_complete, recovery.missed.size());
+    if (!recovery.missed.empty())
+      settled->response_if_full = history_->position_text(false, 0);
     if (recovery.is_complete)
       pool().count(counter::recovered);
     else if (wish.has_offset)
@@ -131,7 +140,8 @@ void room_actor::leave(const room_leave& request) {
   const auto worker = request.from.worker;
   if (request.request)
     answer(worker, std::make_unique<leave_settled>(request));
-  paces_.erase(request.from);
+  publish_paces_.erase(request.from);
+  page_paces_.erase(request.from);
   if (presence_ && request.request)
     presence_->leave(request.from, worker::clock::now());
   else if (presence_)
@@ -149,15 +159,24 @@ void room_actor::member_gone(std::uint16_t worker) {
 
 // The log does not let us have our history. Leaving needs none of it.
 void room_actor::refuse_for_now(letter_ptr& mail) {
+  if (const auto asked = history_->take_reset()) // nothing was forgotten
+    reject(*asked, "storage unavailable");
   switch (mail->kind) {
   case letter_kind::room_join: {
-    ++visits_seen_;
+    see_visit(*mail);
     const auto& request = static_cast<client_request&>(*mail);
     answer(request.from.worker, std::make_unique<join_settled>(request, nullptr, "storage unavailable"));
     break;
   }
   case letter_kind::room_leave: leave(static_cast<room_leave&>(*mail)); break;
-  case letter_kind::room_request: ++visits_seen_; [[fallthrough]];
+  case letter_kind::room_request:
+    see_visit(*mail);
+    // What is damaged cannot be opened, but it can be given up.
+    if (static_cast<room_request&>(*mail).what == room_request::order::reset && history_->has_log()) {
+      reset(mail);
+      break;
+    }
+    [[fallthrough]];
   case letter_kind::room_push: reject(*mail, "storage unavailable"); break;
   default: break;
   }
@@ -173,15 +192,26 @@ void room_actor::ask_to_retire() {
     registry->post(std::make_unique<retire_request>(this, topic_, visits_seen_));
 }
 
+// Whoever asked is gone, and may have been the only one.
+void room_actor::let_go_of(letter& visit) noexcept {
+  see_visit(visit);
+  if (roster_.members() == 0)
+    ask_to_retire();
+}
+
 // A request that died with its incarnation, or that nobody is left to handle. Leaving always succeeds.
 void room_actor::refuse(letter& mail) noexcept {
   switch (mail.kind) {
   case letter_kind::room_join: {
     auto& request = static_cast<client_request&>(mail);
     answer(request.from.worker, std::make_unique<join_settled>(request, nullptr, "join crashed"));
+    let_go_of(mail);
     break;
   }
-  case letter_kind::room_request: ++visits_seen_; [[fallthrough]];
+  case letter_kind::room_request:
+    reject(mail, "crashed");
+    let_go_of(mail);
+    break;
   case letter_kind::room_push: reject(mail, "crashed"); break;
   case letter_kind::history_page: reject(*static_cast<history_page&>(mail).request, "crashed"); break;
   case letter_kind::room_leave: leave(static_cast<room_leave&>(mail)); break;
@@ -204,6 +234,8 @@ void room_actor::ended(const caf::error& reason) noexcept {
       for (const auto& retry : one.retries)
         reject(*retry, "unavailable");
     }
+    if (const auto asked = history_->take_reset())
+      reject(*asked, "unavailable");
     history_->close();
   }
   if (reason) {

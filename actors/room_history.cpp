@@ -1,6 +1,7 @@
 #include "actors/room_history.hpp"
 
 #include "actors/messages.hpp"
+#include "actors/runtime_config.hpp"
 #include "base/ensure.hpp"
 
 #include <algorithm>
@@ -11,13 +12,16 @@ namespace {
 
 constexpr std::size_t cursors_max = 10'000; // sessions of one topic that acknowledge
 constexpr std::int64_t cursor_life_ms = 300'000;
+constexpr std::int64_t sweep_pause_ms = 10'000; // a full table is not searched for each acknowledgement
 constexpr auto between_attempts = std::chrono::seconds{1};
+constexpr auto open_patience = std::chrono::seconds{5}; // clients wait ten
 constexpr std::uint64_t page_bytes_max = 256 << 10;
 
 } // namespace
 
 /// What the log answers, before the room has looked at it.
 struct room_history::opening {
+  const worker::clock::time_point patience_ends = worker::clock::now() + open_patience;
   std::atomic<bool> is_done{false};
   history::opened_topic found;
 };
@@ -47,14 +51,22 @@ void room_history::close() {
   if (topic_ && !is_durable())
     services_.shelf.give_back(name_, rules_.keep);
   topic_.reset();
+  opening_.reset();
+  scribe_.reset(); // it holds the room
 }
 
 // The answer may come before or after the room has gone to sleep: wake() counts in both cases.
 std::function<void(history::opened_topic)> room_history::answer_to(light_process& room) {
   opening_ = std::make_shared<opening>();
+  runtime_config::pool_of(room.home_system())
+      .call_after(open_patience, [waiting_for = std::weak_ptr{opening_}, who = process_ptr<light_process>{&room}] {
+        if (!waiting_for.expired()) // it does not answer: those who wait for it are told
+          who->wake();
+      });
   return [slot = opening_, who = process_ptr<light_process>{&room}](history::opened_topic found) {
     slot->found = std::move(found);
     slot->is_done.store(true, std::memory_order_release);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
     who->wake();
   };
 }
@@ -75,8 +87,10 @@ room_history::readiness room_history::prepare(light_process& room) {
     services_.log->open(name_, rules_.keep, static_cast<std::uint32_t>(tail.count_max), tail.bytes_max,
                         answer_to(room));
   }
+  // A wake() from before this letter does not count: then the answer must be seen here.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   if (!opening_->is_done.load(std::memory_order_acquire))
-    return readiness::opening;
+    return worker::clock::now() < opening_->patience_ends ? readiness::opening : readiness::failed;
   const auto answer = std::exchange(opening_, nullptr);
   if (answer->found.error != history::log_error::none) {
     next_attempt_ = worker::clock::now() + between_attempts;
@@ -117,10 +131,14 @@ std::uint64_t room_history::offset_of(const std::string& key, std::int64_t now_m
   return key.empty() || !topic_->keys ? 0 : topic_->keys->find(key, now_ms);
 }
 
-void room_history::wait_for(std::uint64_t offset, letter_ptr retry) {
-  const auto found = std::ranges::find_if(waiting_, [&](const auto& one) { return one.what.offset == offset; });
-  base::ensure(found != waiting_.end(), "what is not visible waits");
-  found->retries.push_back(std::move(retry));
+bool room_history::wait_for(std::uint64_t offset, letter_ptr& retry) {
+  const auto place = offset - visible().last() - 1; // offsets have no holes
+  base::ensure(place < waiting_.size(), "what is not visible waits");
+  if (retries_ >= retries_max)
+    return false;
+  waiting_[place].retries.push_back(std::move(retry));
+  ++retries_;
+  return true;
 }
 
 std::uint64_t room_history::append(protocol::message_ptr message, std::string key) {
@@ -135,9 +153,9 @@ std::uint64_t room_history::append(protocol::message_ptr message, std::string ke
 void room_history::submit(letter_ptr request, protocol::message_ptr message, std::string key) {
   const auto offset = visible().last() + waiting_.size() + 1;
   const history::entry what{offset, history::wall_clock_ms(), std::move(message)};
+  waiting_.push_back({std::move(request), what, key, term_, {}});
   if (!key.empty())
     keys().note(key, offset, what.at_ms);
-  waiting_.push_back({std::move(request), what, key, {}});
   services_.log->append({.writer = scribe_,
                          .topic = name_,
                          .what = what,
@@ -147,33 +165,43 @@ void room_history::submit(letter_ptr request, protocol::message_ptr message, std
 }
 
 std::vector<room_history::waiting> room_history::stored(std::uint32_t term, std::uint64_t offset) {
-  std::vector<waiting> now_visible;
+  const auto end = std::ranges::find_if_not(
+      waiting_, [&](const auto& one) { return one.term == term && one.what.offset <= offset; });
+  std::vector<waiting> now_visible{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end)};
+  waiting_.erase(waiting_.begin(), end);
   const auto tail = tail_rules();
-  while (term == term_ && !waiting_.empty() && waiting_.front().what.offset <= offset) {
-    topic_->messages.append(waiting_.front().what, tail);
-    now_visible.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
+  for (const auto& one : now_visible) {
+    topic_->messages.append(one.what, tail);
+    retries_ -= one.retries.size();
   }
   return now_visible;
 }
 
-std::vector<room_history::waiting> room_history::not_stored(std::uint32_t term) {
-  if (term != term_ || waiting_.empty())
+std::vector<room_history::waiting> room_history::not_stored(std::uint32_t term, std::uint64_t offset) {
+  if (term != term_)
     return {}; // said before, of an earlier message
   ++term_;
-  return take_waiting();
+  return take_waiting(offset);
 }
 
-std::vector<room_history::waiting> room_history::take_waiting() {
-  std::vector<waiting> all{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(waiting_.end())};
-  waiting_.clear();
-  for (const auto& one : all)
-    if (!one.key.empty())
-      keys().forget(one.key);
+std::vector<room_history::waiting> room_history::take_waiting(std::uint64_t from) {
+  std::vector<waiting> all;
+  const auto kept = std::ranges::find_if(waiting_, [&](const auto& one) { return one.what.offset >= from; });
+  all.assign(std::make_move_iterator(kept), std::make_move_iterator(waiting_.end()));
+  waiting_.erase(kept, waiting_.end());
+  for (auto one = all.rbegin(); one != all.rend(); ++one) {
+    retries_ -= one->retries.size();
+    if (!one->key.empty())
+      keys().forget(one->key);
+  }
   return all;
 }
 
-room_history::recovery room_history::recover(const protocol::recover_request& wish, const std::string& sid) const {
+// A room that is quiet appends nothing, and appending is what forgets.
+void room_history::forget_old() noexcept { topic_->messages.trim(tail_rules(), history::wall_clock_ms()); }
+
+room_history::recovery room_history::recover(const protocol::recover_request& wish, const std::string& sid) {
+  forget_old();
   auto since = wish.offset;
   if (!wish.has_offset) {
     const auto found = topic_->cursors.find(sid);
@@ -192,13 +220,20 @@ room_history::recovery room_history::recover(const protocol::recover_request& wi
   return all;
 }
 
+std::string room_history::position_text(bool is_recovered, std::size_t count) const {
+  return R"({"stream":{"epoch":")" + epoch() + R"(","offset":)" + std::to_string(visible().last()) +
+         R"(,"recovered":)" + (is_recovered ? "true" : "false") + R"(,"count":)" + std::to_string(count) + "}}";
+}
+
 bool room_history::acknowledge(const std::string& sid, std::uint64_t offset) {
   if (offset > visible().last())
     return false;
   const auto now = history::wall_clock_ms();
   auto& cursors = topic_->cursors;
-  if (cursors.size() >= cursors_max && !cursors.contains(sid))
+  if (cursors.size() >= cursors_max && !cursors.contains(sid) && now >= next_sweep_ms_) {
     std::erase_if(cursors, [&](const auto& one) { return one.second.at_ms < now - cursor_life_ms; });
+    next_sweep_ms_ = now + sweep_pause_ms;
+  }
   if (cursors.size() >= cursors_max && !cursors.contains(sid))
     return true; // it is remembered by the client alone
   auto& cursor = cursors[sid];
@@ -206,7 +241,8 @@ bool room_history::acknowledge(const std::string& sid, std::uint64_t offset) {
   return true;
 }
 
-history::range room_history::bounded(const protocol::history_query& query) const noexcept {
+history::range room_history::bounded(const protocol::history_query& query) noexcept {
+  forget_old();
   return {.after = query.after,
           .before = std::min(query.before, visible().last() + 1),
           .count_max = query.limit,

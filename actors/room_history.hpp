@@ -8,7 +8,6 @@
 #include "protocol/stream_payload.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +22,7 @@ namespace lintel::actors {
 class room_history {
 public:
   static constexpr std::uint32_t recover_count_max = 300; ///< messages one join can recover (Centrifugo's)
+  static constexpr std::size_t retries_max = 256;         ///< that wait: no mailbox bounds them any more
 
   room_history(const history_rules& rules, const std::string& topic, const room_services& services,
                std::uint64_t recover_bytes_max);
@@ -48,14 +48,15 @@ public:
     letter_ptr request;
     history::entry what;
     std::string key;
+    std::uint32_t term = 0;
     std::vector<letter_ptr> retries; ///< the same key again, meanwhile
   };
 
   /// The offset of the message that had this key; 0: none.
   std::uint64_t offset_of(const std::string& key, std::int64_t now_ms);
   bool is_visible(std::uint64_t offset) const noexcept { return offset <= visible().last(); }
-  /// A retry of a message that is still waiting.
-  void wait_for(std::uint64_t offset, letter_ptr retry);
+  /// A retry of a message that is still waiting; taken only if it may wait. False: too many do.
+  [[nodiscard]] bool wait_for(std::uint64_t offset, letter_ptr& retry);
 
   /// Memory: visible at once.
   std::uint64_t append(protocol::message_ptr message, std::string key);
@@ -64,8 +65,8 @@ public:
   /// What has become visible, oldest first.
   std::vector<waiting> stored(std::uint32_t term, std::uint64_t offset);
   /// What never will.
-  std::vector<waiting> not_stored(std::uint32_t term);
-  std::vector<waiting> give_up() { return take_waiting(); }
+  std::vector<waiting> not_stored(std::uint32_t term, std::uint64_t offset);
+  std::vector<waiting> give_up() { return take_waiting(0); }
   bool is_waiting() const noexcept { return !waiting_.empty(); }
 
   struct recovery {
@@ -73,17 +74,22 @@ public:
     std::vector<history::entry> missed;
   };
   /// What is missing since the position of `wish`, or of the session's last acknowledgement.
-  recovery recover(const protocol::recover_request& wish, const std::string& sid) const;
+  recovery recover(const protocol::recover_request& wish, const std::string& sid);
+
+  /// `stream` of a join's answer, as a member of an object in JSON.
+  std::string position_text(bool is_recovered, std::size_t count) const;
 
   /// False: `offset` was never sent.
   bool acknowledge(const std::string& sid, std::uint64_t offset);
 
   /// Nothing is missing if only what is visible is read.
   bool holds(const history::range& which) const noexcept;
-  history::range bounded(const protocol::history_query& query) const noexcept;
+  history::range bounded(const protocol::history_query& query) noexcept;
+  bool has_log() const noexcept { return services_.log != nullptr; }
   history::durable_log& log() const { return *services_.log; }
 
-  /// Begins again with another epoch, once prepare() says `ready`. Not while messages wait.
+  /// Begins again with another epoch, once prepare() says `ready`. Not while messages wait. It need not have been ready
+  /// before.
   void begin_anew(light_process& room, letter_ptr request);
   /// The request, once that has happened; null: nobody has asked.
   letter_ptr take_reset() noexcept { return std::move(reset_); }
@@ -93,8 +99,9 @@ private:
   void take_over(history::opened_topic found);
   std::function<void(history::opened_topic)> answer_to(light_process& room);
   history::recent_keys& keys();
-  std::vector<waiting> take_waiting();
+  std::vector<waiting> take_waiting(std::uint64_t from);
   history::retention tail_rules() const noexcept;
+  void forget_old() noexcept;
 
   const history_rules rules_;
   const std::string& name_;
@@ -104,10 +111,12 @@ private:
   struct opening;
   std::shared_ptr<opening> opening_;
   worker::clock::time_point next_attempt_{};
-  std::shared_ptr<scribe> scribe_; // the log's way to the room
-  std::deque<waiting> waiting_;
+  std::shared_ptr<scribe> scribe_;              // the log's way to the room
+  std::vector<waiting> waiting_; // nothing is allocated while nothing waits
+  std::size_t retries_ = 0;                     // of all that wait
   std::uint32_t term_ = 0;
-  letter_ptr reset_; // who asked for it
+  letter_ptr reset_;               // who asked for it
+  std::int64_t next_sweep_ms_ = 0; // of cursors
 };
 
 } // namespace lintel::actors

@@ -113,8 +113,8 @@ public:
   std::vector<room_view> rooms();
   /// At most `limit` connections of one worker, starting at a place that `seed` chooses.
   std::vector<connection_view> sample_of(std::size_t worker, std::size_t limit, std::uint64_t seed);
-  /// The connection of that id, those of that user, and those in rooms whose topic contains `text`. Of each worker the first 100,000 are
-  /// looked at: more would keep it from its sockets for too long.
+  /// The connection of that id, those of that user, and those in rooms whose topic contains `text`. Of each worker the
+  /// first 100,000 are looked at: more would keep it from its sockets for too long.
   found_connections search(std::string_view text, std::size_t limit);
   /// By members, those whose topic contains `text`; of one supervisor, or of all.
   std::vector<room_view> largest_rooms(std::size_t limit, std::string_view text,

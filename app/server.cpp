@@ -15,10 +15,13 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 
 namespace lintel::app {
 
@@ -33,7 +36,8 @@ server_config on_this_machine(server_config config) {
   config.gateway.has_own_descriptor_tables = plan.has_own_tables;
   config.gateway.connections.takes_chaos_events = config.is_chaos_enabled;
   config.rooms.takes_chaos_events = config.is_chaos_enabled;
-  config.rooms.recover_bytes_max = config.gateway.outbox.bytes_max / 2;
+  // What a join recovers is one frame of its client's outbox, and the room goes on talking meanwhile.
+  config.rooms.recover_bytes_max = std::min(config.rooms.recover_bytes_max, config.gateway.outbox.bytes_max / 2);
   config.rooms.log_waiting_bytes_max = config.history_waiting_bytes;
   if (plan.has_own_tables)
     spdlog::info("{} connections do not fit into one descriptor table: {} workers, each with a table of its own",
@@ -73,6 +77,23 @@ void drain(server_parts& parts) {
           listening->stop();
           sockets->close_all([] {});
         }));
+}
+
+// What is on its way is stored: its senders ask again, and learn that it was. A disk may not answer at all; whoever is
+// told so leaves the process without waiting for it.
+bool close_within(history::rocks_log& log, std::chrono::milliseconds deadline) {
+  std::promise<void> done;
+  auto is_done = done.get_future();
+  std::thread closing{[&log, done = std::move(done)]() mutable {
+    log.close();
+    done.set_value();
+  }};
+  if (is_done.wait_for(deadline) == std::future_status::ready) {
+    closing.join();
+    return true;
+  }
+  closing.detach();
+  return false;
 }
 
 } // namespace
@@ -175,9 +196,9 @@ bool server::stop() {
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
     return false;
   s.killing.stop();
-  if (s.parts.log)
-    s.parts.log->close(); // what is on its way is stored: its senders ask again, and learn that it was
-  s.feed.stop();          // not before: it may wait for a worker that is stuck, and the deadline is for all
+  if (s.parts.log && !close_within(*s.parts.log, s.parts.config.stop_deadline))
+    return false;
+  s.feed.stop(); // not before: it may wait for a worker that is stuck, and the deadline is for all
   s.api.stop();
   s.tree.root = nullptr;
   s.parts.directory.clear();

@@ -16,10 +16,15 @@ std::string hex(std::uint64_t number) {
   return {digits.data(), end};
 }
 
-constexpr std::uint64_t bytes_per_entry = 96; // a message's own, beside what it says
+// What each costs beside what clients say, as malloc sees it.
+constexpr std::uint64_t bytes_per_topic = 512;
+constexpr std::uint64_t bytes_per_entry = 96;
+constexpr std::uint64_t bytes_per_key = 256; // twice a string of up to 64 bytes, a node and a place in a queue
+constexpr std::uint64_t bytes_per_cursor = 192;
 
 std::uint64_t memory_of(const kept_topic& topic) {
-  return topic.messages.bytes() + topic.messages.size() * bytes_per_entry;
+  return bytes_per_topic + topic.messages.bytes() + topic.messages.size() * bytes_per_entry +
+         (topic.keys ? topic.keys->size() * bytes_per_key : 0) + topic.cursors.size() * bytes_per_cursor;
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "history/durable_log.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -31,10 +32,18 @@ public:
     in_order_.push_back({std::move(key), offset, at_ms});
   }
 
-  /// Its message was not stored after all.
-  void forget(const std::string& key) { offsets_.erase(key); }
+  /// Its message was not stored after all. Quick for those noted last.
+  void forget(const std::string& key) {
+    const auto found = offsets_.find(key);
+    if (found == offsets_.end())
+      return;
+    const auto noted = std::find_if(in_order_.rbegin(), in_order_.rend(),
+                                    [&](const auto& one) { return one.offset == found->second && one.key == key; });
+    in_order_.erase(std::next(noted).base());
+    offsets_.erase(found);
+  }
 
-  bool is_empty() const noexcept { return in_order_.empty(); }
+  std::size_t size() const noexcept { return in_order_.size(); }
 
 private:
   void forget_before(std::int64_t ms) {

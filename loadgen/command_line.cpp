@@ -1,10 +1,12 @@
 #include "loadgen/command_line.hpp"
 
+#include "loadgen/history_options.hpp"
+#include "loadgen/shared_options.hpp"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 namespace lintel::loadgen {
 
@@ -22,6 +24,10 @@ constexpr const char* examples = R"help(Examples:
   lintel-loadgen churn --cycles 100000 --concurrency 200
       Connections that come, talk and leave in every way: nothing of them may stay. script/leaks brings
       the server.
+  lintel-loadgen publish --connections 64 --outstanding 8 --rooms 100 --raw-fsync lintel-data
+      Durable messages acknowledged per second, beside what the disk does alone; then reads them all back.
+  lintel-loadgen recover --clients 10000 --missed 100 --rooms 100
+      Everybody loses the connection, misses messages, and comes back at once: when has the last one everything?
   lintel-loadgen million --connections 100000
       Everything at once, as large as the machine allows; ends with a table. script/million brings the server.
 
@@ -33,73 +39,8 @@ When are figures withheld?
   left more than 10 ms late at p99, or the generator's event loop lagged more than 20 ms at p99.
   Closed loop (fan-*, rpc-100): these fill the machine on purpose and measure server CPU, so a busy
   generator is normal; but it must keep up with reading: at most 64 KiB unread per socket and 100 ms
-  of lag at p99.)help";
-
-std::string duration_problem(const std::string& text) {
-  return duration_of(text) ? std::string{}
-                           : fmt::format("\"{}\" is no duration: write 30s, 500ms, 2m or a number of seconds", text);
-}
-
-void add_duration(CLI::App& app, const std::string& name, nanoseconds& into, const std::string& text) {
-  app.add_option_function<std::string>(
-         name, [&into](const std::string& given) { into = duration_of(given).value_or(into); }, text)
-      ->check(CLI::Validator{duration_problem, "TIME"})
-      ->default_str(fmt::format("{}s", seconds(into)));
-}
-
-void add_common(CLI::App& app, scenario& wanted) {
-  app.add_option("--target", wanted.target, "HOST:PORT of the server")->capture_default_str();
-  app.add_option("--threads", wanted.threads,
-                 "Generator threads, each with a descriptor table of its own; default: as few as the "
-                 "descriptor limit allows");
-  app.add_option("--source-addresses", wanted.source_addresses,
-                 "Connect from so many addresses, 127.0.0.2 and up; default: one per 10,000 connections; 0: "
-                 "the kernel chooses");
-  app.add_option("--seed", wanted.seed, "Of every random choice")->capture_default_str();
-  app.add_option("--connect-rate", wanted.connect_rate,
-                 "New connections per second; 0: 256 handshakes under way at any time")
-      ->capture_default_str();
-  add_duration(app, "--heartbeat-interval", wanted.heartbeat_interval, "Of every connection");
-  app.add_option("--server-pid", wanted.server_pid, "Read this process's CPU and memory from /proc");
-  app.add_option("--control", wanted.control_path,
-                 "The server's control socket, DATA_DIR/control.sock; default: "
-                 "./lintel-data/control.sock, if it exists");
-  app.add_flag("--json", wanted.is_json, "Print the report as one line of JSON");
-}
-
-/// An option with one of a few words. CLI11 would print the enum's numbers into --help.
-template <class Choice>
-void add_choice(CLI::App& app, const std::string& name, Choice& into, const std::map<std::string, Choice>& words,
-                const std::string& text) {
-  std::vector<std::string> names;
-  for (const auto& [word, choice] : words)
-    names.push_back(word);
-  app.add_option_function<std::string>(
-         name, [&into, words](const std::string& given) { into = words.at(given); }, text)
-      ->check(CLI::IsMember(names));
-}
-
-void add_measured(CLI::App& app, scenario& wanted) {
-  add_duration(app, "--duration", wanted.duration, "How long to measure");
-  add_common(app, wanted);
-}
-
-void add_size(CLI::App& app, scenario& wanted) {
-  app.add_option("--connections", wanted.connections, "How many")->capture_default_str();
-  app.add_option("--rooms", wanted.rooms, "Connection c joins room:<c modulo rooms>")->capture_default_str();
-}
-
-void add_messages(CLI::App& app, scenario& wanted) {
-  app.add_option("--payload", wanted.payload_bytes, "Bytes of the JSON payload, at least 64")->capture_default_str();
-  app.add_option("--event", wanted.event, "Event the server broadcasts to the room")->capture_default_str();
-  add_duration(app, "--warm-up", wanted.warm_up, "Traffic before the measurement");
-}
-
-void add_rate(CLI::App& app, scenario& wanted) {
-  app.add_option("--rate", wanted.rate, "Messages per second, all rooms together")->capture_default_str();
-  add_choice<arrivals>(app, "--arrivals", wanted.spacing, {{"even", arrivals::even}, {"poisson", arrivals::poisson}},
-                       "Spacing of the messages; default: poisson, as from independent clients");
-}
+  of lag at p99.
+  publish and recover withhold nothing: they say how busy the generator was.)help";
 
 void add_idle(CLI::App& app, scenario& wanted) {
   CLI::App* idle = app.add_subcommand("idle", "Silent connections: handshakes, memory and CPU at rest");
@@ -116,6 +57,7 @@ void add_chat(CLI::App& app, scenario& wanted) {
   add_messages(*chat, wanted);
   add_rate(*chat, wanted);
   add_measured(*chat, wanted);
+  add_topic_prefix(*chat, wanted);
   chat->footer("Example:\n  lintel-loadgen chat --connections 2000 --rooms 20 --rate 100 "
                "--duration 1m --threads 2");
   chat->final_callback([&wanted] { wanted.kind = scenario_kind::chat; });
@@ -131,6 +73,7 @@ void add_fanout(CLI::App& app, scenario& wanted) {
   }
   fanout->add_option("--workload", wanted.fan_workload, shapes)->required()->check(CLI::IsMember(names));
   add_messages(*fanout, wanted);
+  add_topic_prefix(*fanout, wanted);
   bool& requires_replies = wanted.requires_replies;
   fanout->add_flag_callback(
       "--replies-not-required", [&requires_replies] { requires_replies = false; },
@@ -221,15 +164,13 @@ void add_witness(CLI::App& app, scenario& wanted) {
 }
 
 void add_churn(CLI::App& app, scenario& wanted) {
-  CLI::App* churn =
-      app.add_subcommand("churn", "Connections that come and go: nothing of them may stay in the server");
+  CLI::App* churn = app.add_subcommand("churn", "Connections that come and go: nothing of them may stay in the server");
   churn_options& what = wanted.churn;
   churn->add_option("--cycles", what.cycles, "Connections, each from connect to end")->capture_default_str();
   churn->add_option("--concurrency", what.concurrency, "So many at a time")->capture_default_str();
   churn->add_option("--warm-up-cycles", what.warm_up_cycles, "Before the first look")->capture_default_str();
   churn->add_option("--rooms", wanted.rooms, "Each joins one of so many, chosen by the seed")->capture_default_str();
-  add_duration(*churn, "--settle", what.settle_max,
-               "Longest wait for the server to let go; its idle timeout and more");
+  add_duration(*churn, "--settle", what.settle_max, "Longest wait for the server to let go; its idle timeout and more");
   add_common(*churn, wanted);
   churn->footer("Leaves by: close frame, phx_leave, end of stream, reset; or in the middle of the handshake,\n"
                 "a frame, a join, a push. script/leaks starts a server for it.");
@@ -258,6 +199,8 @@ std::variant<scenario, exit_with> read_command_line(int argc, const char* const*
   add_million(app, wanted);
   add_witness(app, wanted);
   add_churn(app, wanted);
+  add_publish(app, wanted);
+  add_recover(app, wanted);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

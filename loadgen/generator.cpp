@@ -27,10 +27,10 @@ nanoseconds cpu_of_this_thread() noexcept {
   return span(used.ru_utime) + span(used.ru_stime);
 }
 
-std::vector<std::string> topics_of(std::uint32_t rooms) {
+std::vector<std::string> topics_of(const workload& load) {
   std::vector<std::string> topics;
-  for (std::uint32_t room = 0; room < rooms; ++room)
-    topics.push_back(fmt::format("room:{}", room));
+  for (std::uint32_t room = 0; room < load.rooms; ++room)
+    topics.push_back(fmt::format("{}{}", load.topic_prefix, room));
   return topics;
 }
 
@@ -42,7 +42,7 @@ generator::generator(const workload& load, std::uint32_t thread, channel& conduc
                                               .sources = load.sources,
                                               .observer = *this,
                                               .request = upgrade_request(load.target.name),
-                                              .topics = topics_of(load.rooms),
+                                              .topics = topics_of(load),
                                               .event = load.traffic.event,
                                               .hall = load.hall,
                                               .input = std::vector<char>(client_context::input_bytes),

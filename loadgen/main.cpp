@@ -8,6 +8,8 @@
 #include "loadgen/idle.hpp"
 #include "loadgen/interruption.hpp"
 #include "loadgen/million.hpp"
+#include "loadgen/publish.hpp"
+#include "loadgen/recover.hpp"
 #include "loadgen/witness.hpp"
 
 #include <fmt/format.h>
@@ -34,6 +36,8 @@ report run(const scenario& wanted) {
   case scenario_kind::million: return run_million(wanted);
   case scenario_kind::witness: return run_witness(wanted);
   case scenario_kind::churn: return run_churn(wanted);
+  case scenario_kind::publish: return run_publish(wanted);
+  case scenario_kind::recover: return run_recover(wanted);
   }
   throw cannot_run{"unknown scenario"};
 }

@@ -40,11 +40,13 @@ traffic_plan ping_loop() {
 traffic_plan traffic_of(const scenario& wanted, workload& load) {
   switch (wanted.kind) {
   case scenario_kind::idle:
-  case scenario_kind::churn: return {};
+  case scenario_kind::churn:
+  case scenario_kind::publish: return {};
   case scenario_kind::chat:
   case scenario_kind::chaos:
   case scenario_kind::million:
-  case scenario_kind::witness: return open_loop(wanted.rate, wanted.spacing);
+  case scenario_kind::witness:
+  case scenario_kind::recover: return open_loop(wanted.rate, wanted.spacing);
   case scenario_kind::fanout: break;
   }
   for (const fan_workload& each : fan_workloads())
@@ -92,6 +94,7 @@ workload workload_of(const scenario& wanted) {
                 .sources = source_addresses{target, 0, std::nullopt},
                 .connections = wanted.connections,
                 .rooms = wanted.rooms,
+                .topic_prefix = wanted.topic_prefix,
                 .connect_rate = wanted.connect_rate,
                 .heartbeat_interval = wanted.heartbeat_interval,
                 .traffic = {}};
@@ -111,6 +114,12 @@ workload workload_of(const scenario& wanted) {
                       needed, load.connections, per_thread_max));
   load.sources = source_addresses{target, load.connections, wanted.source_addresses};
   return load;
+}
+
+std::uint64_t kept_of(const scenario& wanted) {
+  constexpr std::uint64_t kept_in_logs = 100'000;
+  constexpr std::uint64_t kept_in_rooms = 100;
+  return wanted.publish.kept.value_or(wanted.topic_prefix.starts_with("log:") ? kept_in_logs : kept_in_rooms);
 }
 
 std::optional<nanoseconds> duration_of(std::string_view text) {

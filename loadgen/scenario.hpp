@@ -12,7 +12,7 @@
 
 namespace lintel::loadgen {
 
-enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million, churn, witness };
+enum class scenario_kind : std::uint8_t { idle, chat, fanout, chaos, million, churn, witness, publish, recover };
 enum class kill_target : std::uint8_t { connections, rooms, both };
 
 /// Faults to inject while the chat runs.
@@ -40,12 +40,30 @@ struct churn_options {
   nanoseconds settle_max = std::chrono::seconds{90}; ///< a minute of idle timeouts is in the deadline wheels
 };
 
+/// Publishers in a closed loop.
+struct publish_options {
+  std::uint32_t outstanding = 1; ///< of each connection
+  bool has_keys = false;         ///< every push has an idempotency key
+  std::optional<std::string> raw_fsync_directory;
+  std::optional<std::uint64_t> kept; ///< newest messages of a topic that must be there; none: see kept_of
+};
+
+/// Everybody loses the connection, misses messages and comes back at once.
+struct recover_options {
+  std::uint32_t clients = 10'000;
+  std::uint32_t missed = 100;                     ///< messages of each room
+  std::optional<std::uint32_t> at_once;           ///< handshakes under way when they come back; none: all
+  nanoseconds baseline = std::chrono::seconds{5}; ///< undisturbed bystanders, measured before
+  double bystander_rate = 500;                    ///< messages per second, all bystanders together
+};
+
 /// One run as the user asked for it.
 struct scenario {
   scenario_kind kind = scenario_kind::idle;
   std::string target = "127.0.0.1:4000";
   std::uint32_t connections = 1000;
   std::uint32_t rooms = 10;
+  std::string topic_prefix = "room:";            ///< room n is the topic <prefix><n>
   std::optional<std::uint32_t> threads;          ///< none: as many as the descriptor limit asks for
   std::optional<std::uint32_t> source_addresses; ///< none: see source_addresses
   nanoseconds duration = std::chrono::seconds{10};
@@ -65,6 +83,8 @@ struct scenario {
   chaos_options chaos;
   million_options million;
   churn_options churn;
+  publish_options publish;
+  recover_options recover;
   std::vector<std::string> phases;            ///< witness only: the names of its measured stretches
   std::optional<std::uint32_t> latency_rooms; ///< witness only: latencies of the rooms below this number; none: of all
 };
@@ -82,6 +102,10 @@ const std::vector<fan_workload>& fan_workloads();
 
 /// Resolves, fills in what was left open and refuses what cannot be. Throws cannot_run.
 workload workload_of(const scenario& wanted);
+
+/// How many messages a topic keeps at least, unless the user says otherwise: the namespaces of a server without a
+/// configuration file.
+std::uint64_t kept_of(const scenario& wanted);
 
 /// "30s", "500ms", "2m", "1.5" (seconds).
 std::optional<nanoseconds> duration_of(std::string_view text);

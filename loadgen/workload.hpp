@@ -6,16 +6,18 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
 
 namespace lintel::loadgen {
 
 /// Everything the generator threads need to know. Connection c sits in room c % rooms, whose
-/// topic is `room:<number>`; thread p has the connections [first_of(p), first_of(p + 1)).
+/// topic is `<topic_prefix><number>`; thread p has the connections [first_of(p), first_of(p + 1)).
 struct workload {
   endpoint target;
   source_addresses sources;
   std::uint32_t connections = 1;
   std::uint32_t rooms = 1;
+  std::string topic_prefix = "room:";
   std::uint32_t threads = 1;
   double connect_rate = 0; ///< per second over all threads; 0: as fast as the window lets them
   nanoseconds heartbeat_interval{};

@@ -65,6 +65,17 @@ TEST_CASE("what is no TOML is one flaw with its line") {
   }
 }
 
+TEST_CASE("names of tables that are none are flaws with their lines, and end nothing") {
+  for (const auto* toml : {"a = 1\n[!]\nb = 2\n", "\n[[!]]", "\n[ @a]\n", "\n[=]"}) {
+    INFO(toml);
+    config_flaws flaws;
+    CHECK(parse_config(toml, flaws).children.empty());
+    REQUIRE(flaws.size() == 1);
+    CHECK(flaws[0].line == 2);
+    CHECK(flaws[0].text.starts_with("not TOML: "));
+  }
+}
+
 TEST_CASE("letters beyond ASCII are for quotes and comments") {
   CHECK(good("a = \"äöü\" # äöü").children.at(0).text == "äöü");
   for (const auto* toml : {"ä = 1", "a = ä", "a = 1 ä", "a\xc2\xb2 = 1", "a = 1\n\xb2\x96\n"}) {

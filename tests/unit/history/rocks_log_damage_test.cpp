@@ -72,6 +72,26 @@ TEST_CASE("bits that turn on the way from the disk are noticed") {
   CHECK(writer->wait_stored(1));
 }
 
+TEST_CASE("a damaged topic that is begun anew keeps what it was opened to keep") {
+  faulty_stage stage;
+  captured_log lines;
+  for (const auto* const topic : {"room:a", "room:b"}) {
+    const auto writer = scribe::of(topic);
+    for (std::uint64_t i = 1; i <= 10; ++i)
+      writer->append(*stage.log, {.offset = i, .payload = noise(i, 2000)});
+    REQUIRE(writer->wait_stored(10));
+  }
+  stage.reopen();
+  stage.faults->set({.is_read_flipped = true});
+  REQUIRE(opened(*stage.log, "room:a", keep_much).error == log_error::damaged);
+  stage.faults->set({});
+  REQUIRE(reset(*stage.log, "room:a").error == log_error::none);
+  const auto writer = scribe::of("room:a");
+  writer->fill(*stage.log, 1, 300);
+  REQUIRE(writer->wait_stored(300));
+  CHECK(read(*stage.log, "room:a", {.count_max = 1000}).entries.size() == 300);
+}
+
 TEST_CASE("a log that comes back without its end gives all topics new epochs") {
   faulty_stage stage;
   captured_log lines;

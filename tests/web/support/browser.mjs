@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 export const screenshots = path.resolve(here, "../../../build/test/screenshots");
-const wait_ms_max = 10_000;
+const wait_ms_max = 20_000;
 
 // Without a sandbox, for tests run as root in containers; without what would ask the internet.
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -3,7 +3,7 @@ import { after, afterEach, before, test } from "node:test";
 import { lintel_server } from "../../clients/support/lintel_server.mjs";
 import { browser } from "./browser.mjs";
 
-const test_ms_max = 60_000;
+const test_ms_max = 120_000;
 
 export function it(name, body) {
   test(name, { timeout: test_ms_max }, body);

@@ -1,7 +1,7 @@
 // One actor: what it is, what it does, and what one may do to it.
 import type { Channel } from "phoenix";
 import { h } from "../shared/dom";
-import { bytes, clock, count, duration, micros } from "../shared/format";
+import { bytes, clock, count, duration, micros, plural } from "../shared/format";
 import { command } from "../shared/server";
 import { complain, toast } from "../shared/toast";
 import type { Feeds } from "./feeds";
@@ -190,7 +190,7 @@ const connection_facts = (c: ConnectionRow): [string, string][] => [
   ["open for", duration(c.uptime_seconds)],
   ["mailbox", `${count(c.mailbox)} of ${count(c.inbound_window)}`],
   ["reading", c.reading_paused ? "paused" : "yes"],
-  ["outbox", c.outbox_bytes === 0 ? "empty" : `${bytes(c.outbox_bytes)}, ${count(c.outbox_frames)} frames`],
+  ["outbox", c.outbox_bytes === 0 ? "empty" : `${bytes(c.outbox_bytes)} in ${plural(c.outbox_frames, "frame")}`],
   ["crashes left", count(c.restarts_left)],
   ["wire", c.wire],
   ...(c.user === null ? [] : [["user", c.user] as [string, string]]),

@@ -8,7 +8,7 @@ import { type ActorEvent, type EventBatch, groups_of, type TreeNode } from "./vi
 
 const step_px_min = 6; // of a cell and the gap beside it
 const step_px_max = 26;
-const flash_ms = 1100;
+const flash_ms = 2200;
 const first_height = 160;
 
 type Rgb = [number, number, number];
@@ -171,8 +171,8 @@ export class ActorField {
         this.lit.delete(cell);
         if (cell < this.cells) this.paint(cell, mixed(this.palette.rest, this.palette.rest, 0));
       } else if (wants_less_motion()) this.paint(cell, mixed(this.palette.alive, this.palette.alive, 0));
-      else if (age < 0.25) this.paint(cell, mixed(this.palette.kill, this.palette.alive, age / 0.25));
-      else this.paint(cell, mixed(this.palette.alive, this.palette.rest, (age - 0.25) / 0.75));
+      else if (age < 0.2) this.paint(cell, mixed(this.palette.kill, this.palette.alive, age / 0.2));
+      else this.paint(cell, mixed(this.palette.alive, this.palette.rest, (age - 0.2) / 0.8));
     }
     this.animate();
   }
