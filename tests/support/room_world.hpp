@@ -6,6 +6,7 @@
 #include "actors/room_registry.hpp"
 #include "actors/room_supervisor.hpp"
 #include "tests/support/probe.hpp"
+#include "tests/unit/protocol/wire_bytes.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -21,8 +22,9 @@ namespace lintel::testing {
 using actors::connection_id;
 using actors::room_leg_ptr;
 
-/// What arrived at the couriers, as lines: "0 joined room:a", "1 refused room:a: room is full",
-/// "0 new_msg room:a", "0 new_msg room:a +answer", "0 left room:a", "0 gone room:a", "0 settled ping: ".
+/// What arrived at the couriers, as lines: "0 joined room:a", "1 refused room:a: room is full", "0 broadcast room:a",
+/// "0 broadcast room:a +answer", "0 left room:a", "0 gone room:a", "0 settled ping: ". Where history is kept, with
+/// offsets and responses: "0 joined room:a {"stream":...} @4 @5", "0 broadcast room:a @6 +answer {"offset":6}".
 class post_office {
 public:
   void take(std::size_t worker, const letter& mail) {
@@ -34,6 +36,9 @@ public:
       if (it.leg)
         note_leg(worker, topic, it.leg);
       line += it.leg ? "joined " + topic : "refused " + topic + ": " + std::string{it.reason};
+      line += with_space(it.response);
+      for (const auto& missed : it.missed)
+        line += " @" + std::to_string(missed.offset);
       break;
     }
     case letter_kind::room_delivery: {
@@ -41,7 +46,8 @@ public:
       for (const auto wire :
            {protocol::wire_format::json_v2, protocol::wire_format::json_v1, protocol::wire_format::msgpack})
         (void)it.broadcast->frame(wire); // as if its members spoke all of them
-      line += "broadcast " + it.leg->topic + (it.answered ? " +answer" : "");
+      line += "broadcast " + it.leg->topic + offset_of(*it.broadcast) + (it.answered ? " +answer" : "") +
+              with_space(it.response);
       break;
     }
     case letter_kind::leave_settled:
@@ -49,9 +55,10 @@ public:
       break;
     case letter_kind::request_settled: {
       const auto& it = static_cast<const actors::request_settled&>(mail);
-      line += "settled " + std::string{it.request->view().event} + ": " + std::string{it.reason};
+      line += "settled " + std::string{it.request->view().event} + ": " + std::string{it.reason} + it.response;
       break;
     }
+    case letter_kind::stream_reset: line += "reset " + static_cast<const actors::stream_reset&>(mail).leg->topic; break;
     case letter_kind::room_gone: line += "gone " + static_cast<const actors::room_gone&>(mail).leg->topic; break;
     default: line += "?";
     }
@@ -71,6 +78,16 @@ public:
   journal events;
 
 private:
+  static std::string with_space(const std::string& response) { return response.empty() ? "" : " " + response; }
+  /// " @5", or nothing for one that has none.
+  static std::string offset_of(const protocol::broadcast& message) {
+    const auto frame = message.frame(protocol::wire_format::json_v2, protocol::offset_style::offsets);
+    const auto text = protocol::test::payload_of(*frame);
+    constexpr std::string_view before = R"([null,"@)";
+    if (!text.starts_with(before))
+      return "";
+    return " @" + std::string{text.substr(before.size(), text.find('"', before.size()) - before.size())};
+  }
   void note_leg(std::size_t worker, const std::string& topic, const room_leg_ptr& leg) {
     std::lock_guard lock{mutex_};
     legs_[{worker, topic}] = leg;
@@ -89,8 +106,11 @@ struct room_world : process_system {
     return {.storm = {}, .quarantine = {.cool_down = std::chrono::nanoseconds{1}}};
   }
 
-  explicit room_world(actors::room_limits limits = {}, actors::room_protection protection = no_quarantine())
+  explicit room_world(actors::room_limits limits = {}, actors::room_protection protection = no_quarantine(),
+                      const actors::room_services* services = nullptr)
       : book(2) {
+    if (services != nullptr)
+      book.set_rooms(*services);
     const supervisors::restart_budget budget{
         .count_max = crashes_max, .window = std::chrono::hours{1}, .back_off = {std::chrono::milliseconds{0}}};
     for (std::uint16_t i = 0; i < 2; ++i) {
@@ -103,8 +123,8 @@ struct room_world : process_system {
       book.set_courier(i, couriers.back());
       workers.push_back(spawn({}, i));
     }
-    supervisor = actors::spawn_process<actors::room_supervisor>(system, std::uint16_t{0}, budget, limits, book,
-                                                                protection);
+    supervisor =
+        actors::spawn_process<actors::room_supervisor>(system, std::uint16_t{0}, budget, limits, book, protection);
     registry = actors::spawn_process<actors::room_registry>(
         system, std::vector<process_ptr<actors::room_supervisor>>{supervisor}, book, budget);
     book.set_registry(registry);
