@@ -47,6 +47,8 @@ void room_history::close() {
   if (topic_ && !is_durable())
     services_.shelf.give_back(name_, rules_.keep);
   topic_.reset();
+  opening_.reset();
+  scribe_.reset(); // it holds the room
 }
 
 // The answer may come before or after the room has gone to sleep: wake() counts in both cases.

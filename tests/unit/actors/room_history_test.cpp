@@ -243,3 +243,13 @@ TEST_CASE("a room that is told to end while messages wait answers them, and news
   CHECK(world.rooms.posts.events.lines().size() == 3);
   CHECK(world.log.stored("log:a").size() == 1);
 }
+
+TEST_CASE("a durable room that has ended leaves nothing behind") {
+  history_world world;
+  world.join("log:a");
+  world.said("log:a", "said");
+  caf::weak_actor_ptr room{world.rooms.room("log:a").ctrl()};
+  world.leave("log:a");
+  world.rooms.posts.forget_legs();
+  CHECK(is_destroyed(room));
+}
