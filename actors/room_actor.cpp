@@ -51,7 +51,10 @@ handled room_actor::take(letter_ptr& mail) {
     }
   }
   switch (mail->kind) {
-  case letter_kind::room_join: join(static_cast<client_request&>(*mail)); break;
+  case letter_kind::room_join:
+    see_visit(*mail);
+    join(static_cast<client_request&>(*mail));
+    break;
   case letter_kind::room_leave: leave(static_cast<room_leave&>(*mail)); break;
   case letter_kind::room_push: push(mail); break;
   case letter_kind::room_request: take_request(mail); break;
@@ -61,6 +64,12 @@ handled room_actor::take(letter_ptr& mail) {
   default: pool().count(counter::unhandled);
   }
   return handled::done;
+}
+
+// Once per letter, whatever becomes of it: the registry compares the sum with what it has sent.
+void room_actor::see_visit(letter& mail) noexcept {
+  if (!std::exchange(mail.is_visit_seen, true))
+    ++visits_seen_;
 }
 
 void room_actor::join(const client_request& request) {
@@ -151,13 +160,13 @@ void room_actor::member_gone(std::uint16_t worker) {
 void room_actor::refuse_for_now(letter_ptr& mail) {
   switch (mail->kind) {
   case letter_kind::room_join: {
-    ++visits_seen_;
+    see_visit(*mail);
     const auto& request = static_cast<client_request&>(*mail);
     answer(request.from.worker, std::make_unique<join_settled>(request, nullptr, "storage unavailable"));
     break;
   }
   case letter_kind::room_leave: leave(static_cast<room_leave&>(*mail)); break;
-  case letter_kind::room_request: ++visits_seen_; [[fallthrough]];
+  case letter_kind::room_request: see_visit(*mail); [[fallthrough]];
   case letter_kind::room_push: reject(*mail, "storage unavailable"); break;
   default: break;
   }
@@ -173,15 +182,26 @@ void room_actor::ask_to_retire() {
     registry->post(std::make_unique<retire_request>(this, topic_, visits_seen_));
 }
 
+// Whoever asked is gone, and may have been the only one.
+void room_actor::let_go_of(letter& visit) noexcept {
+  see_visit(visit);
+  if (roster_.members() == 0)
+    ask_to_retire();
+}
+
 // A request that died with its incarnation, or that nobody is left to handle. Leaving always succeeds.
 void room_actor::refuse(letter& mail) noexcept {
   switch (mail.kind) {
   case letter_kind::room_join: {
     auto& request = static_cast<client_request&>(mail);
     answer(request.from.worker, std::make_unique<join_settled>(request, nullptr, "join crashed"));
+    let_go_of(mail);
     break;
   }
-  case letter_kind::room_request: ++visits_seen_; [[fallthrough]];
+  case letter_kind::room_request:
+    reject(mail, "crashed");
+    let_go_of(mail);
+    break;
   case letter_kind::room_push: reject(mail, "crashed"); break;
   case letter_kind::history_page: reject(*static_cast<history_page&>(mail).request, "crashed"); break;
   case letter_kind::room_leave: leave(static_cast<room_leave&>(mail)); break;

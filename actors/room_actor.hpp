@@ -70,6 +70,8 @@ private:
              const protocol::presence_params& said);
   void leave(const room_leave& request);
   void member_gone(std::uint16_t worker);
+  void see_visit(letter& mail) noexcept;
+  void let_go_of(letter& visit) noexcept;
   void ask_to_retire();
   void refuse_for_now(letter_ptr& mail);
 

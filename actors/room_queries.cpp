@@ -9,7 +9,7 @@
 namespace lintel::actors {
 
 void room_actor::take_request(letter_ptr& mail) {
-  ++visits_seen_;
+  see_visit(*mail);
   const auto& request = static_cast<room_request&>(*mail);
   switch (request.what) {
   case room_request::order::publish: publish(mail, protocol::message_ptr{request.message}); break;

@@ -253,3 +253,15 @@ TEST_CASE("a durable room that has ended leaves nothing behind") {
   world.rooms.posts.forget_legs();
   CHECK(is_destroyed(room));
 }
+
+TEST_CASE("a join that crashed its room is counted as a visit: the room ends with its last member") {
+  fake_log sound;
+  holey_log log{sound};
+  history_world world{history_world::usual_rules(), {}, &log};
+  CHECK(world.join("log:a") == "0 refused log:a: join crashed");
+  CHECK(world.join("log:a") == "0 joined log:a");
+  const process_ptr<light_process> room{&world.rooms.room("log:a")};
+  world.leave("log:a");
+  CHECK(world.next() == "0 left log:a");
+  world.rooms.await_end(*room);
+}

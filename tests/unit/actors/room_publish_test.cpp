@@ -129,6 +129,23 @@ TEST_CASE("an ephemeral event from outside has no offset, and a topic that match
   CHECK(await(world.ask(order_of::publish, "nowhere", "{}")) == "error: unmatched topic");
 }
 
+TEST_CASE("a request that crashed its room is counted once as a visit: the room ends") {
+  auto rules = history_world::usual_rules();
+  rules.front().history.kept = durability::none;
+  history_world world{rules};
+  world.join("room:a");
+  const process_ptr<light_process> room{&world.rooms.room("room:a")};
+  world.rooms.registry->post(std::make_unique<room_request>(
+      order_of::publish, room_world::message("room:a", "said"),
+      [](const lintel::actors::room_answer&) { throw std::runtime_error{"nobody is there to be told"}; }));
+  CHECK(world.next() == "0 broadcast room:a");
+  CHECK(world.said("room:a", "ping") == "0 settled ping: ");
+  CHECK(world.rooms.total(counter::crashes) == 1);
+  world.leave("room:a");
+  CHECK(world.next() == "0 left room:a");
+  world.rooms.await_end(*room);
+}
+
 TEST_CASE("a member that says too much is told when it may go on, and others are not slowed down") {
   auto rules = history_world::usual_rules();
   rules.front().publishes = {.per_second = 1, .burst = 2};
