@@ -158,6 +158,8 @@ void room_actor::member_gone(std::uint16_t worker) {
 
 // The log does not let us have our history. Leaving needs none of it.
 void room_actor::refuse_for_now(letter_ptr& mail) {
+  if (const auto asked = history_->take_reset()) // nothing was forgotten
+    reject(*asked, "storage unavailable");
   switch (mail->kind) {
   case letter_kind::room_join: {
     see_visit(*mail);
@@ -224,6 +226,8 @@ void room_actor::ended(const caf::error& reason) noexcept {
       for (const auto& retry : one.retries)
         reject(*retry, "unavailable");
     }
+    if (const auto asked = history_->take_reset())
+      reject(*asked, "unavailable");
     history_->close();
   }
   if (reason) {

@@ -150,6 +150,33 @@ TEST_CASE("a reset begins anew: members are told, and a position from before is 
         "0 joined " + topic + stream + R"(true,"count":1}} @1)");
 }
 
+TEST_CASE("a reset that the log refuses is refused at once, nobody is told, and nothing is lost") {
+  history_world world;
+  const auto epoch = epoch_in(world.join("log:a", R"({"recover":true})"));
+  fill(world, "log:a", 3);
+  const process_ptr<light_process> room{&world.rooms.room("log:a")};
+  world.log.refuse_reads(log_error::disk_full);
+  CHECK(await(world.ask(order_of::reset, "log:a")) == "error: storage unavailable");
+  world.log.refuse_reads(log_error::none);
+  world.leave("log:a"); // its successor does not have to wait for a second
+  CHECK(world.next() == "0 left log:a");
+  world.rooms.await_end(*room);
+  CHECK(world.join("log:a", recovering(epoch, 1)) ==
+        R"(0 joined log:a {"stream":{"epoch":"log:a#0","offset":3,"recovered":true,"count":2}} @2 @3)");
+}
+
+TEST_CASE("a room that ends while the log forgets its topic answers who asked for it") {
+  history_world world;
+  world.join("log:a");
+  world.log.hold();
+  auto answer = world.ask(order_of::reset, "log:a");
+  REQUIRE(world.log.wait_for_waiting(1));
+  world.rooms.room("log:a").post(std::make_unique<lintel::actors::retire>()); // before or behind its look at the log
+  world.log.release();
+  const auto said = await(std::move(answer));
+  CHECK((said == R"({"epoch":"log:a#1"})" || said == "error: unavailable"));
+}
+
 TEST_CASE("nothing is reset while messages or pages are on their way") {
   history_world world;
   world.join("log:a");
