@@ -119,10 +119,14 @@ std::uint64_t room_history::offset_of(const std::string& key, std::int64_t now_m
   return key.empty() || !topic_->keys ? 0 : topic_->keys->find(key, now_ms);
 }
 
-void room_history::wait_for(std::uint64_t offset, letter_ptr retry) {
-  const auto found = std::ranges::find_if(waiting_, [&](const auto& one) { return one.what.offset == offset; });
-  base::ensure(found != waiting_.end(), "what is not visible waits");
-  found->retries.push_back(std::move(retry));
+bool room_history::wait_for(std::uint64_t offset, letter_ptr& retry) {
+  const auto place = offset - visible().last() - 1; // offsets have no holes
+  base::ensure(place < waiting_.size(), "what is not visible waits");
+  if (retries_ >= retries_max)
+    return false;
+  waiting_[place].retries.push_back(std::move(retry));
+  ++retries_;
+  return true;
 }
 
 std::uint64_t room_history::append(protocol::message_ptr message, std::string key) {
@@ -153,6 +157,7 @@ std::vector<room_history::waiting> room_history::stored(std::uint32_t term, std:
   const auto tail = tail_rules();
   while (term == term_ && !waiting_.empty() && waiting_.front().what.offset <= offset) {
     topic_->messages.append(waiting_.front().what, tail);
+    retries_ -= waiting_.front().retries.size();
     now_visible.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
@@ -169,9 +174,10 @@ std::vector<room_history::waiting> room_history::not_stored(std::uint32_t term) 
 std::vector<room_history::waiting> room_history::take_waiting() {
   std::vector<waiting> all{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(waiting_.end())};
   waiting_.clear();
-  for (const auto& one : all)
-    if (!one.key.empty())
-      keys().forget(one.key);
+  retries_ = 0;
+  for (auto one = all.rbegin(); one != all.rend(); ++one)
+    if (!one->key.empty())
+      keys().forget(one->key);
   return all;
 }
 

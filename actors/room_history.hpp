@@ -23,6 +23,7 @@ namespace lintel::actors {
 class room_history {
 public:
   static constexpr std::uint32_t recover_count_max = 300; ///< messages one join can recover (Centrifugo's)
+  static constexpr std::size_t retries_max = 256;         ///< that wait: no mailbox bounds them any more
 
   room_history(const history_rules& rules, const std::string& topic, const room_services& services,
                std::uint64_t recover_bytes_max);
@@ -54,8 +55,8 @@ public:
   /// The offset of the message that had this key; 0: none.
   std::uint64_t offset_of(const std::string& key, std::int64_t now_ms);
   bool is_visible(std::uint64_t offset) const noexcept { return offset <= visible().last(); }
-  /// A retry of a message that is still waiting.
-  void wait_for(std::uint64_t offset, letter_ptr retry);
+  /// A retry of a message that is still waiting; taken only if it may wait. False: too many do.
+  [[nodiscard]] bool wait_for(std::uint64_t offset, letter_ptr& retry);
 
   /// Memory: visible at once.
   std::uint64_t append(protocol::message_ptr message, std::string key);
@@ -106,6 +107,7 @@ private:
   worker::clock::time_point next_attempt_{};
   std::shared_ptr<scribe> scribe_; // the log's way to the room
   std::deque<waiting> waiting_;
+  std::size_t retries_ = 0; // of all that wait
   std::uint32_t term_ = 0;
   letter_ptr reset_; // who asked for it
 };

@@ -75,8 +75,8 @@ void room_actor::publish(letter_ptr& mail, const message_ptr& message) {
     pool().count(counter::publish_duplicates);
     if (history_->is_visible(before))
       settle_published(*mail, before, true, true);
-    else
-      history_->wait_for(before, std::move(mail));
+    else if (!history_->wait_for(before, mail))
+      reject(*mail, "overloaded");
     return;
   }
   keep(mail, message, std::move(*key));

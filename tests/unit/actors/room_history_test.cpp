@@ -190,6 +190,24 @@ TEST_CASE("retries are refused with the message they wait for, and its key is as
   CHECK(world.said("log:a", "said", R"({"idem":"k"})") == R"(0 broadcast log:a @1 +answer {"offset":1})");
 }
 
+TEST_CASE("more retries than a room lets wait are refused, for no mailbox bounds them any more") {
+  history_world world;
+  world.join("log:a");
+  world.log.hold();
+  const auto waiting = lintel::actors::room_history::retries_max + 1;
+  for (std::size_t i = 0; i < waiting; ++i)
+    world.push("log:a", "said", R"({"idem":"k"})");
+  CHECK(world.said("log:a", "one more", R"({"idem":"k"})") == "0 settled one more: overloaded");
+  world.log.release();
+  world.next(waiting);
+  world.log.hold(); // those have left: there is room again
+  world.push("log:a", "said", R"({"idem":"k2"})");
+  world.push("log:a", "said", R"({"idem":"k2"})");
+  CHECK(world.is_silent("log:a"));
+  world.log.release();
+  CHECK(world.next(2).back() == R"(0 settled said: {"offset":2,"duplicate":true})");
+}
+
 TEST_CASE("nobody is admitted before the log has answered, and then everybody in order") {
   history_world world;
   world.log.hold();
