@@ -8,6 +8,12 @@
 
 namespace lintel::actors {
 
+namespace {
+
+constexpr std::uint32_t pages_under_way_max = 32; // of one room: a client may ask faster than a disk reads
+
+} // namespace
+
 void room_actor::take_request(letter_ptr& mail) {
   see_visit(*mail);
   const auto& request = static_cast<room_request&>(*mail);
@@ -59,6 +65,10 @@ void room_actor::read_history(letter_ptr& mail, const protocol::payload_view& pa
   const auto which = history_->bounded(*query);
   if (history_->holds(which)) {
     answer_history(*mail, history_->visible().read(which));
+    return;
+  }
+  if (pages_under_way_ >= pages_under_way_max) {
+    reject(*mail, "overloaded");
     return;
   }
   ++pages_under_way_;

@@ -97,6 +97,20 @@ TEST_CASE("a page that cannot be read is refused with the reason") {
   CHECK(world.said("log:a", "history", R"({"after":1})") == "0 settled history: storage unavailable");
 }
 
+TEST_CASE("more pages than a room lets be under way are refused") {
+  history_world world;
+  world.join("log:a");
+  fill(world, "log:a", 320);
+  world.log.hold();
+  for (int i = 0; i < 32; ++i)
+    world.push("log:a", "history", R"({"after":1,"limit":1})");
+  CHECK(world.said("log:a", "history", R"({"after":1})") == "0 settled history: overloaded");
+  world.log.release();
+  for (const auto& line : world.next(32))
+    CHECK(offsets_in(line) == "2");
+  CHECK(page(world, "log:a", R"({"after":1,"limit":1})") == "2");
+}
+
 TEST_CASE("a room waits for its pages before it ends, and one that has ended refuses them") {
   history_world world;
   world.join("log:a");
