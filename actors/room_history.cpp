@@ -181,7 +181,11 @@ std::vector<room_history::waiting> room_history::take_waiting() {
   return all;
 }
 
-room_history::recovery room_history::recover(const protocol::recover_request& wish, const std::string& sid) const {
+// A room that is quiet appends nothing, and appending is what forgets.
+void room_history::forget_old() noexcept { topic_->messages.trim(tail_rules(), history::wall_clock_ms()); }
+
+room_history::recovery room_history::recover(const protocol::recover_request& wish, const std::string& sid) {
+  forget_old();
   auto since = wish.offset;
   if (!wish.has_offset) {
     const auto found = topic_->cursors.find(sid);
@@ -214,7 +218,8 @@ bool room_history::acknowledge(const std::string& sid, std::uint64_t offset) {
   return true;
 }
 
-history::range room_history::bounded(const protocol::history_query& query) const noexcept {
+history::range room_history::bounded(const protocol::history_query& query) noexcept {
+  forget_old();
   return {.after = query.after,
           .before = std::min(query.before, visible().last() + 1),
           .count_max = query.limit,

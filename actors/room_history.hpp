@@ -74,14 +74,14 @@ public:
     std::vector<history::entry> missed;
   };
   /// What is missing since the position of `wish`, or of the session's last acknowledgement.
-  recovery recover(const protocol::recover_request& wish, const std::string& sid) const;
+  recovery recover(const protocol::recover_request& wish, const std::string& sid);
 
   /// False: `offset` was never sent.
   bool acknowledge(const std::string& sid, std::uint64_t offset);
 
   /// Nothing is missing if only what is visible is read.
   bool holds(const history::range& which) const noexcept;
-  history::range bounded(const protocol::history_query& query) const noexcept;
+  history::range bounded(const protocol::history_query& query) noexcept;
   history::durable_log& log() const { return *services_.log; }
 
   /// Begins again with another epoch, once prepare() says `ready`. Not while messages wait.
@@ -96,6 +96,7 @@ private:
   history::recent_keys& keys();
   std::vector<waiting> take_waiting();
   history::retention tail_rules() const noexcept;
+  void forget_old() noexcept;
 
   const history_rules rules_;
   const std::string& name_;

@@ -103,6 +103,20 @@ TEST_CASE("a member that joins again recovers, too, and a rejoin with a bad posi
   CHECK(world.rooms.room("room:a").members() == 1);
 }
 
+TEST_CASE("what is older than the rules keep it is not told, even where nothing new is said") {
+  history_world world;
+  const auto held = world.shelf.take("room:a");
+  const auto now = lintel::history::wall_clock_ms();
+  const auto message = room_world::message("room:a", "said");
+  held->messages.append({1, now - 2 * 3'600'000, message}, {.age_max = std::chrono::hours{9}});
+  held->messages.append({2, now, message}, {.age_max = std::chrono::hours{9}});
+  const auto epoch = held->messages.epoch();
+  CHECK(world.join("room:a", recovering(epoch, 0)) == joined(epoch, 2, false, "", 0));
+  CHECK(world.join("room:a", recovering(epoch, 1), room_world::member(0, 1)) == joined(epoch, 2, true, " @2", 1));
+  CHECK(world.said("room:a", "history", "{}").find(R"("messages":[{"offset":2,)") != std::string::npos);
+  CHECK(held->messages.size() == 1);
+}
+
 TEST_CASE("a retry with the key of a message is answered with its offset, and nobody hears it again") {
   history_world world;
   world.join("room:a");
