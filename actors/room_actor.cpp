@@ -2,6 +2,7 @@
 
 #include "actors/room_presence.hpp"
 #include "actors/room_services.hpp"
+#include "actors/system_topic.hpp"
 
 namespace lintel::actors {
 
@@ -9,7 +10,8 @@ namespace {
 
 namespace_rules_ptr rules_of(const std::string& topic, const room_services* services) {
   static const auto none = std::make_shared<const namespace_rules>();
-  const auto found = services != nullptr ? services->spaces.find(topic) : nullptr;
+  const bool is_ours = services != nullptr && !is_system_topic(topic); // those show the system when a disk fails, too
+  const auto found = is_ours ? services->spaces.find(topic) : nullptr;
   return found ? found : none;
 }
 
@@ -73,7 +75,6 @@ void room_actor::see_visit(letter& mail) noexcept {
 }
 
 void room_actor::join(const client_request& request) {
-  ++visits_seen_;
   const auto worker = request.from.worker;
   const auto wish = history_ ? protocol::recover_in(request.message->view().payload) : protocol::recover_request{};
   const auto said = rules_->presence.is_on ? protocol::read_presence_params(request.message->view().payload)

@@ -1,6 +1,7 @@
 #include "actors/room_registry.hpp"
 
 #include "actors/room_services.hpp"
+#include "actors/system_topic.hpp"
 
 #include <functional>
 
@@ -66,7 +67,7 @@ void room_registry::pass_on(letter_ptr& mail) {
 
 bool room_registry::exists(const letter& mail, const std::string& topic) const {
   return mail.kind == letter_kind::room_join || // the connection has looked
-         (book_.rooms() != nullptr && book_.rooms()->spaces.find(topic) != nullptr);
+         (book_.rooms() != nullptr && !is_system_topic(topic) && book_.rooms()->spaces.find(topic) != nullptr);
 }
 
 process_ptr<room_actor> room_registry::room_for(const std::string& topic) {

@@ -178,3 +178,12 @@ TEST_CASE("a member that says too much is told when it may go on, and others are
   CHECK(world.rooms.total(counter::publish_rate_limited) == static_cast<std::uint64_t>(refused));
   CHECK(world.said("room:a", "said", "{}", room_world::member(0, 1)).ends_with(" +answer"));
 }
+
+TEST_CASE("a system topic keeps nothing and cannot be published to, whatever pattern matches it") {
+  lintel::actors::namespace_rules everything{.pattern = "*"};
+  everything.history.kept = durability::synced;
+  history_world world{{everything}};
+  world.log.refuse_reads(log_error::failed); // when a disk fails, operators want to look
+  CHECK(world.join("$sys:tree", R"({"recover":true})") == "0 joined $sys:tree");
+  CHECK(await(world.ask(order_of::publish, "$sys:tree")) == "error: unmatched topic");
+}
