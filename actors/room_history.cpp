@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t cursors_max = 10'000; // sessions of one topic that acknowledge
 constexpr std::int64_t cursor_life_ms = 300'000;
+constexpr std::int64_t sweep_pause_ms = 10'000; // a full table is not searched for each acknowledgement
 constexpr auto between_attempts = std::chrono::seconds{1};
 constexpr std::uint64_t page_bytes_max = 256 << 10;
 
@@ -209,8 +210,10 @@ bool room_history::acknowledge(const std::string& sid, std::uint64_t offset) {
     return false;
   const auto now = history::wall_clock_ms();
   auto& cursors = topic_->cursors;
-  if (cursors.size() >= cursors_max && !cursors.contains(sid))
+  if (cursors.size() >= cursors_max && !cursors.contains(sid) && now >= next_sweep_ms_) {
     std::erase_if(cursors, [&](const auto& one) { return one.second.at_ms < now - cursor_life_ms; });
+    next_sweep_ms_ = now + sweep_pause_ms;
+  }
   if (cursors.size() >= cursors_max && !cursors.contains(sid))
     return true; // it is remembered by the client alone
   auto& cursor = cursors[sid];

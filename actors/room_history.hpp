@@ -110,7 +110,8 @@ private:
   std::deque<waiting> waiting_;
   std::size_t retries_ = 0; // of all that wait
   std::uint32_t term_ = 0;
-  letter_ptr reset_; // who asked for it
+  letter_ptr reset_;               // who asked for it
+  std::int64_t next_sweep_ms_ = 0; // of cursors
 };
 
 } // namespace lintel::actors
