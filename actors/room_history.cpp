@@ -58,6 +58,7 @@ std::function<void(history::opened_topic)> room_history::answer_to(light_process
   return [slot = opening_, who = process_ptr<light_process>{&room}](history::opened_topic found) {
     slot->found = std::move(found);
     slot->is_done.store(true, std::memory_order_release);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
     who->wake();
   };
 }
@@ -78,6 +79,8 @@ room_history::readiness room_history::prepare(light_process& room) {
     services_.log->open(name_, rules_.keep, static_cast<std::uint32_t>(tail.count_max), tail.bytes_max,
                         answer_to(room));
   }
+  // A wake() from before this letter does not count: then the answer must be seen here.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   if (!opening_->is_done.load(std::memory_order_acquire))
     return readiness::opening;
   const auto answer = std::exchange(opening_, nullptr);
