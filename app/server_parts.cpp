@@ -63,6 +63,11 @@ server_parts::server_parts(server_config with)
   book.set_rooms(room_services);
 }
 
+server_parts::~server_parts() {
+  if (log)
+    log->close();
+}
+
 std::uint64_t server_parts::room_count() {
   std::lock_guard lock{rooms_mutex};
   std::uint64_t sum = 0;

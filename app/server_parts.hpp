@@ -25,6 +25,7 @@ namespace lintel::app {
 /// What the supervision tree is started from and what its children share. Outlives every actor.
 struct server_parts {
   explicit server_parts(server_config with);
+  ~server_parts();
   server_parts(const server_parts&) = delete;
   server_parts& operator=(const server_parts&) = delete;
 
@@ -48,10 +49,12 @@ struct server_parts {
   history::memory_shelf shelf; ///< histories in memory whose rooms nobody is in
   actors::room_services room_services{spaces, shelf};
   std::vector<gateway::socket_worker*> sockets; ///< owned by the runtime's workers
+  /// Null: no namespace is durable. Closed before the system ends, for it answers to rooms; destroyed after it, for
+  /// rooms that have mail left ask it.
+  std::unique_ptr<history::rocks_log> log;
   actors::runtime_config runtime;
   caf::actor_system system;
   process_directory directory;
-  std::unique_ptr<history::rocks_log> log; ///< null: no namespace is durable. Ends before the rooms it answers to
 
   std::mutex rooms_mutex;
   std::vector<actors::process_ptr<actors::room_supervisor>> rooms; ///< guarded by rooms_mutex
