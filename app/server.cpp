@@ -13,6 +13,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <optional>
@@ -31,6 +32,8 @@ server_config on_this_machine(server_config config) {
   config.gateway.has_own_descriptor_tables = plan.has_own_tables;
   config.gateway.connections.takes_chaos_events = config.is_chaos_enabled;
   config.rooms.takes_chaos_events = config.is_chaos_enabled;
+  // What a join recovers is one frame of its client's outbox, and the room goes on talking meanwhile.
+  config.rooms.recover_bytes_max = std::min(config.rooms.recover_bytes_max, config.gateway.outbox.bytes_max / 2);
   if (plan.has_own_tables)
     spdlog::info("{} connections do not fit into one descriptor table: {} workers, each with a table of its own",
                  plan.connections_max, plan.workers);
