@@ -100,6 +100,7 @@ struct join_settled : letter {
   const room_leg_ptr leg;
   const std::string_view reason; ///< a literal
   std::string response;          ///< an object in JSON; empty: {}
+  std::string response_if_full;  ///< the same, when `missed` does not fit into the outbox
   bool hears_offsets = false;
   std::vector<history::entry> missed; ///< to be told before anything else
   std::vector<presence_news> present; ///< to be told behind that

@@ -122,10 +122,9 @@ void room_actor::admit(const client_request& request, const room_leg_ptr& leg, c
   if (wish.is_wanted) {
     auto recovery = history_->recover(wish, request.who ? request.who->sid : std::string{});
     settled->hears_offsets = true;
-    settled->response = R"({"stream":{"epoch":")" + history_->epoch() + R"(","offset":)" +
-                        std::to_string(history_->visible().last()) + R"(,"recovered":)" +
-                        (recovery.is_complete ? "true" : "false") + R"(,"count":)" +
-                        std::to_string(recovery.missed.size()) + "}}";
+    settled->response = history_->position_text(recovery.is_complete, recovery.missed.size());
+    if (!recovery.missed.empty())
+      settled->response_if_full = history_->position_text(false, 0);
     if (recovery.is_complete)
       pool().count(counter::recovered);
     else if (wish.has_offset)
@@ -141,7 +140,8 @@ void room_actor::leave(const room_leave& request) {
   const auto worker = request.from.worker;
   if (request.request)
     answer(worker, std::make_unique<leave_settled>(request));
-  paces_.erase(request.from);
+  publish_paces_.erase(request.from);
+  page_paces_.erase(request.from);
   if (presence_ && request.request)
     presence_->leave(request.from, worker::clock::now());
   else if (presence_)

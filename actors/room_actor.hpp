@@ -86,7 +86,8 @@ private:
 
   // what is said: room_publish.cpp
   void publish(letter_ptr& mail, const protocol::message_ptr& message);
-  bool is_too_fast(const client_request& request);
+  using paces = std::unordered_map<connection_id, base::token_bucket, connection_id_hash>;
+  bool is_too_fast(const client_request& request, paces& so_far, const rate_limit& limit);
   void keep(letter_ptr& mail, const protocol::message_ptr& message, std::string key);
   void deliver(const letter& request, const history::entry& what, bool has_key);
   void settle_published(const letter& request, std::uint64_t offset, bool is_duplicate, bool has_key);
@@ -112,8 +113,8 @@ private:
   std::unique_ptr<room_history> history_;   // null: nothing is kept
   std::unique_ptr<room_presence> presence_; // null: no member has had to do with it
   std::uint32_t pages_under_way_ = 0;
-  std::unordered_map<connection_id, base::token_bucket, connection_id_hash>
-      paces_; // of members that publish, where there is a limit
+  paces publish_paces_; // of members that publish, where there is a limit
+  paces page_paces_;    // of members that read back
   room_roster roster_;
   std::uint64_t visits_seen_ = 0;
   std::atomic<std::uint64_t> visits_sent_{0};

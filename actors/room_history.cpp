@@ -1,6 +1,7 @@
 #include "actors/room_history.hpp"
 
 #include "actors/messages.hpp"
+#include "actors/runtime_config.hpp"
 #include "base/ensure.hpp"
 
 #include <algorithm>
@@ -13,12 +14,14 @@ constexpr std::size_t cursors_max = 10'000; // sessions of one topic that acknow
 constexpr std::int64_t cursor_life_ms = 300'000;
 constexpr std::int64_t sweep_pause_ms = 10'000; // a full table is not searched for each acknowledgement
 constexpr auto between_attempts = std::chrono::seconds{1};
+constexpr auto open_patience = std::chrono::seconds{5}; // clients wait ten
 constexpr std::uint64_t page_bytes_max = 256 << 10;
 
 } // namespace
 
 /// What the log answers, before the room has looked at it.
 struct room_history::opening {
+  const worker::clock::time_point patience_ends = worker::clock::now() + open_patience;
   std::atomic<bool> is_done{false};
   history::opened_topic found;
 };
@@ -55,6 +58,11 @@ void room_history::close() {
 // The answer may come before or after the room has gone to sleep: wake() counts in both cases.
 std::function<void(history::opened_topic)> room_history::answer_to(light_process& room) {
   opening_ = std::make_shared<opening>();
+  runtime_config::pool_of(room.home_system())
+      .call_after(open_patience, [waiting_for = std::weak_ptr{opening_}, who = process_ptr<light_process>{&room}] {
+        if (!waiting_for.expired()) // it does not answer: those who wait for it are told
+          who->wake();
+      });
   return [slot = opening_, who = process_ptr<light_process>{&room}](history::opened_topic found) {
     slot->found = std::move(found);
     slot->is_done.store(true, std::memory_order_release);
@@ -82,7 +90,7 @@ room_history::readiness room_history::prepare(light_process& room) {
   // A wake() from before this letter does not count: then the answer must be seen here.
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (!opening_->is_done.load(std::memory_order_acquire))
-    return readiness::opening;
+    return worker::clock::now() < opening_->patience_ends ? readiness::opening : readiness::failed;
   const auto answer = std::exchange(opening_, nullptr);
   if (answer->found.error != history::log_error::none) {
     next_attempt_ = worker::clock::now() + between_attempts;
@@ -145,9 +153,9 @@ std::uint64_t room_history::append(protocol::message_ptr message, std::string ke
 void room_history::submit(letter_ptr request, protocol::message_ptr message, std::string key) {
   const auto offset = visible().last() + waiting_.size() + 1;
   const history::entry what{offset, history::wall_clock_ms(), std::move(message)};
+  waiting_.push_back({std::move(request), what, key, term_, {}});
   if (!key.empty())
     keys().note(key, offset, what.at_ms);
-  waiting_.push_back({std::move(request), what, key, {}});
   services_.log->append({.writer = scribe_,
                          .topic = name_,
                          .what = what,
@@ -157,31 +165,35 @@ void room_history::submit(letter_ptr request, protocol::message_ptr message, std
 }
 
 std::vector<room_history::waiting> room_history::stored(std::uint32_t term, std::uint64_t offset) {
-  std::vector<waiting> now_visible;
+  const auto end = std::ranges::find_if_not(
+      waiting_, [&](const auto& one) { return one.term == term && one.what.offset <= offset; });
+  std::vector<waiting> now_visible{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end)};
+  waiting_.erase(waiting_.begin(), end);
   const auto tail = tail_rules();
-  while (term == term_ && !waiting_.empty() && waiting_.front().what.offset <= offset) {
-    topic_->messages.append(waiting_.front().what, tail);
-    retries_ -= waiting_.front().retries.size();
-    now_visible.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
+  for (const auto& one : now_visible) {
+    topic_->messages.append(one.what, tail);
+    retries_ -= one.retries.size();
   }
   return now_visible;
 }
 
-std::vector<room_history::waiting> room_history::not_stored(std::uint32_t term) {
-  if (term != term_ || waiting_.empty())
+std::vector<room_history::waiting> room_history::not_stored(std::uint32_t term, std::uint64_t offset) {
+  if (term != term_)
     return {}; // said before, of an earlier message
   ++term_;
-  return take_waiting();
+  return take_waiting(offset);
 }
 
-std::vector<room_history::waiting> room_history::take_waiting() {
-  std::vector<waiting> all{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(waiting_.end())};
-  waiting_.clear();
-  retries_ = 0;
-  for (auto one = all.rbegin(); one != all.rend(); ++one)
+std::vector<room_history::waiting> room_history::take_waiting(std::uint64_t from) {
+  std::vector<waiting> all;
+  const auto kept = std::ranges::find_if(waiting_, [&](const auto& one) { return one.what.offset >= from; });
+  all.assign(std::make_move_iterator(kept), std::make_move_iterator(waiting_.end()));
+  waiting_.erase(kept, waiting_.end());
+  for (auto one = all.rbegin(); one != all.rend(); ++one) {
+    retries_ -= one->retries.size();
     if (!one->key.empty())
       keys().forget(one->key);
+  }
   return all;
 }
 
@@ -206,6 +218,11 @@ room_history::recovery room_history::recover(const protocol::recover_request& wi
   if (all.missed.size() != visible().last() - since)
     return {}; // too many bytes for a client's outbox
   return all;
+}
+
+std::string room_history::position_text(bool is_recovered, std::size_t count) const {
+  return R"({"stream":{"epoch":")" + epoch() + R"(","offset":)" + std::to_string(visible().last()) +
+         R"(,"recovered":)" + (is_recovered ? "true" : "false") + R"(,"count":)" + std::to_string(count) + "}}";
 }
 
 bool room_history::acknowledge(const std::string& sid, std::uint64_t offset) {

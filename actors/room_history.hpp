@@ -8,7 +8,6 @@
 #include "protocol/stream_payload.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,6 +48,7 @@ public:
     letter_ptr request;
     history::entry what;
     std::string key;
+    std::uint32_t term = 0;
     std::vector<letter_ptr> retries; ///< the same key again, meanwhile
   };
 
@@ -65,8 +65,8 @@ public:
   /// What has become visible, oldest first.
   std::vector<waiting> stored(std::uint32_t term, std::uint64_t offset);
   /// What never will.
-  std::vector<waiting> not_stored(std::uint32_t term);
-  std::vector<waiting> give_up() { return take_waiting(); }
+  std::vector<waiting> not_stored(std::uint32_t term, std::uint64_t offset);
+  std::vector<waiting> give_up() { return take_waiting(0); }
   bool is_waiting() const noexcept { return !waiting_.empty(); }
 
   struct recovery {
@@ -75,6 +75,9 @@ public:
   };
   /// What is missing since the position of `wish`, or of the session's last acknowledgement.
   recovery recover(const protocol::recover_request& wish, const std::string& sid);
+
+  /// `stream` of a join's answer, as a member of an object in JSON.
+  std::string position_text(bool is_recovered, std::size_t count) const;
 
   /// False: `offset` was never sent.
   bool acknowledge(const std::string& sid, std::uint64_t offset);
@@ -96,7 +99,7 @@ private:
   void take_over(history::opened_topic found);
   std::function<void(history::opened_topic)> answer_to(light_process& room);
   history::recent_keys& keys();
-  std::vector<waiting> take_waiting();
+  std::vector<waiting> take_waiting(std::uint64_t from);
   history::retention tail_rules() const noexcept;
   void forget_old() noexcept;
 
@@ -108,9 +111,9 @@ private:
   struct opening;
   std::shared_ptr<opening> opening_;
   worker::clock::time_point next_attempt_{};
-  std::shared_ptr<scribe> scribe_; // the log's way to the room
-  std::deque<waiting> waiting_;
-  std::size_t retries_ = 0; // of all that wait
+  std::shared_ptr<scribe> scribe_;              // the log's way to the room
+  std::vector<waiting> waiting_; // nothing is allocated while nothing waits
+  std::size_t retries_ = 0;                     // of all that wait
   std::uint32_t term_ = 0;
   letter_ptr reset_;               // who asked for it
   std::int64_t next_sweep_ms_ = 0; // of cursors

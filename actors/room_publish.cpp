@@ -13,6 +13,9 @@ using protocol::message_ptr;
 
 namespace {
 
+// A page may be thousands of times as long as its request.
+constexpr rate_limit pages_of_one_member{.per_second = 10, .burst = 4};
+
 bool hears_offsets(const letter& request) {
   return request.kind == letter_kind::room_request || static_cast<const client_request&>(request).hears_offsets;
 }
@@ -24,9 +27,10 @@ void room_actor::push(letter_ptr& mail) {
   const auto event = request.message->view().event;
   if (event == "ping")
     answer(request.from.worker, std::make_unique<request_settled>(request, ""));
-  else if (history_ && event == "history")
-    read_history(mail, request.message->view().payload);
-  else if (history_ && event == "ack")
+  else if (history_ && event == "history") {
+    if (!is_too_fast(request, page_paces_, pages_of_one_member))
+      read_history(mail, request.message->view().payload);
+  } else if (history_ && event == "ack")
     acknowledge(request);
   else if (rules_->presence.is_on && event == "presence")
     push_presence(mail);
@@ -34,14 +38,13 @@ void room_actor::push(letter_ptr& mail) {
     throw std::runtime_error{"crash asked for by a member"};
   else if (request.may < rules_->may_publish)
     reject(*mail, "unauthorized");
-  else if (rules_->publishes.per_second == 0 || !is_too_fast(request))
+  else if (rules_->publishes.per_second == 0 || !is_too_fast(request, publish_paces_, rules_->publishes))
     publish(mail, message_ptr{request.message});
 }
 
-bool room_actor::is_too_fast(const client_request& request) {
-  const auto& limit = rules_->publishes;
+bool room_actor::is_too_fast(const client_request& request, paces& so_far, const rate_limit& limit) {
   const auto now = worker::clock::now();
-  auto& pace = paces_.try_emplace(request.from, limit.per_second, std::max(1u, limit.burst)).first->second;
+  auto& pace = so_far.try_emplace(request.from, limit.per_second, std::max(1u, limit.burst)).first->second;
   const auto next = pace.next(now);
   if (next <= now) {
     pace.take(now);
@@ -131,7 +134,7 @@ void room_actor::take_log_news(const log_news& news) {
         settle_published(*retry, one.what.offset, true, true);
     }
   } else {
-    for (const auto& one : history_->not_stored(news.term)) {
+    for (const auto& one : history_->not_stored(news.term, news.offset)) {
       pool().count(counter::history_refused);
       reject(*one.request, "storage unavailable");
       for (const auto& retry : one.retries)

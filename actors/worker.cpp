@@ -35,6 +35,8 @@ void worker::take_thread() {
   pthread_setname_np(pthread_self(), ("worker/" + std::to_string(index_)).c_str());
   turn_time_ = clock::now();
   io_->start();
+  if (!has_started_.exchange(true))
+    has_started_.notify_all();
 }
 
 void worker::finish_thread() noexcept {

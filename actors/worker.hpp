@@ -51,6 +51,8 @@ public:
 
   /// Runs `what` on this worker in `delay`, up to 10 ms late. This worker only; others: worker_pool::call_after.
   void call_after(clock::duration delay, task what);
+  /// Any other thread: until it has its thread, and its reactor is started.
+  void wait_until_started() const noexcept { has_started_.wait(false); }
 
   /// Calls that are still to come. Any thread.
   std::size_t timers_armed() const noexcept { return timers_.armed(); }
@@ -100,6 +102,7 @@ private:
   unsigned jobs_in_turn_ = 0;
   clock::time_point turn_time_ = clock::now();
   base::timing_wheel<task> timers_{std::chrono::milliseconds{10}, 512, turn_time_};
+  std::atomic<bool> has_started_{false};
 
   std::mutex outside_mutex_;
   run_queue outside_; // pinned jobs woken by other threads, and by movable jobs

@@ -40,6 +40,12 @@ public:
 
   /// Any thread. A movable job: to the worker nearby, else to one that sleeps, else in turn.
   void enqueue(caf::resumable* job);
+  /// The thread that started CAF: until every worker has left what threads share, if it was to.
+  void wait_until_started() const noexcept {
+    for (const auto& one : workers_)
+      one->wait_until_started();
+  }
+
   /// Any thread. A pinned job.
   void enqueue_on(std::size_t index, caf::resumable* job);
   /// Any thread; runs between two jobs of some worker, as worker::call_after.

@@ -17,9 +17,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 
 namespace lintel::app {
 
@@ -75,6 +77,23 @@ void drain(server_parts& parts) {
           listening->stop();
           sockets->close_all([] {});
         }));
+}
+
+// What is on its way is stored: its senders ask again, and learn that it was. A disk may not answer at all; whoever is
+// told so leaves the process without waiting for it.
+bool close_within(history::rocks_log& log, std::chrono::milliseconds deadline) {
+  std::promise<void> done;
+  auto is_done = done.get_future();
+  std::thread closing{[&log, done = std::move(done)]() mutable {
+    log.close();
+    done.set_value();
+  }};
+  if (is_done.wait_for(deadline) == std::future_status::ready) {
+    closing.join();
+    return true;
+  }
+  closing.detach();
+  return false;
 }
 
 } // namespace
@@ -177,9 +196,9 @@ bool server::stop() {
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
     return false;
   s.killing.stop();
-  if (s.parts.log)
-    s.parts.log->close(); // what is on its way is stored: its senders ask again, and learn that it was
-  s.feed.stop();          // not before: it may wait for a worker that is stuck, and the deadline is for all
+  if (s.parts.log && !close_within(*s.parts.log, s.parts.config.stop_deadline))
+    return false;
+  s.feed.stop(); // not before: it may wait for a worker that is stuck, and the deadline is for all
   s.api.stop();
   s.tree.root = nullptr;
   s.parts.directory.clear();

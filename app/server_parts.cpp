@@ -61,6 +61,7 @@ server_parts::server_parts(server_config with)
       runtime(make_reactors(config, routes, door, sessions, sockets), spare_threads(config), config.stuck),
       system(runtime), rooms(config.workers) {
   if (needs_log(config.namespaces)) {
+    runtime.pool().wait_until_started(); // or their descriptor tables would keep the log's files open for ever
     history::rocks_log_options options{.directory = config.data_dir / "history"};
     if (!config.disk_faults.empty())
       options.faults = std::make_shared<history::disk_faults>(config.disk_faults);

@@ -11,6 +11,12 @@ using protocol::close_reason;
 using protocol::message_view;
 using protocol::offset_style;
 
+namespace {
+
+constexpr std::size_t reply_bytes_max = 4096; // of the answers that stand in front of a replay
+
+} // namespace
+
 courier::courier(caf::actor_config& config, std::uint16_t worker, socket_worker& sockets)
     : light_process(config, worker), sockets_(sockets) {}
 
@@ -109,11 +115,15 @@ void courier::admit(connection& c, channel& ch, const join_settled& answer) {
     sockets_.membership().admit(c, ch, answer.leg);
   sockets_.membership().set_hearing(ch, {.offsets = answer.hears_offsets, .presence = answer.sees_presence});
   const auto id = answer.to;
-  sockets_.send(c.session, ok_reply(c.session.wire, request, answer.response));
+  const auto missed = replay_of(c, request, answer.missed);
+  const bool has_room = missed.empty() || sockets_.make_room_for(c, missed.size() + reply_bytes_max);
+  sockets_.send(c.session, ok_reply(c.session.wire, request, has_room ? answer.response : answer.response_if_full));
   if (answer.is_rejoin)
     close_replaced(c, old_join_ref, request.topic);
-  if (auto* still = answer.missed.empty() ? nullptr : open_connection(id))
-    replay(*still, request, answer.missed);
+  if (auto* still = missed.empty() || !has_room ? nullptr : open_connection(id)) {
+    worker::current()->counters().add(counter::replayed, answer.missed.size());
+    sockets_.send(still->session, protocol::encoded_frame::of_bytes(missed));
+  }
   for (const auto& news : answer.present)
     if (auto* still = open_connection(id))
       sockets_.send(still->session,
@@ -125,20 +135,15 @@ void courier::admit(connection& c, channel& ch, const join_settled& answer) {
 
 // Each with the new join_ref, so that a client that joins again meanwhile does not take them for the later join's. One
 // buffer for all: an outbox counts frames.
-void courier::replay(connection& c, const message_view& join, const std::vector<history::entry>& missed) {
+std::string courier::replay_of(const connection& c, const message_view& join,
+                               const std::vector<history::entry>& missed) {
   std::string frames;
   for (const auto& one : missed) {
     const auto& said = one.message->view();
     const protocol::offset_ref ref{one.offset};
-    const message_view again{join.join_ref, ref.view(), said.topic, said.event, said.payload};
-    if (c.is_tapped) // whoever watches wants to see them one by one
-      sockets_.send(c.session, protocol::encode_message(c.session.wire, again));
-    else
-      protocol::append_message(frames, c.session.wire, again);
+    protocol::append_message(frames, c.session.wire, {join.join_ref, ref.view(), said.topic, said.event, said.payload});
   }
-  worker::current()->counters().add(counter::replayed, missed.size());
-  if (!frames.empty())
-    sockets_.send(c.session, protocol::encoded_frame::of_bytes(frames));
+  return frames;
 }
 
 void courier::tell_reset(const stream_reset& news) {

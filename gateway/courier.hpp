@@ -32,7 +32,8 @@ private:
   void admit(connection& c, actors::channel& ch, const actors::join_settled& answer);
   void turn_away(connection& c, actors::channel* ch, const actors::join_settled& answer);
   void take_back(const actors::join_settled& answer);
-  void replay(connection& c, const protocol::message_view& join, const std::vector<history::entry>& missed);
+  static std::string replay_of(const connection& c, const protocol::message_view& join,
+                               const std::vector<history::entry>& missed);
   void tell_reset(const actors::stream_reset& news);
   void report_gone(const actors::room_gone& news);
   void go_on(connection& c);

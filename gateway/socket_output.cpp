@@ -74,6 +74,11 @@ bool socket_worker::make_room(connection& c) {
   return is_taken;
 }
 
+bool socket_worker::make_room_for(connection& c, std::size_t bytes) {
+  const auto fits = [&] { return (c.out ? c.out->bytes() : 0) + bytes <= config_.outbox.bytes_max; };
+  return fits() || (c.out && make_room(c) && fits());
+}
+
 std::size_t socket_worker::take_off(connection& c, std::size_t bytes) {
   actors::worker::current()->counters().add(counter::outbox_bytes_sent, bytes);
   return c.out->sent(bytes);

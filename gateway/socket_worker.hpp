@@ -76,6 +76,8 @@ public:
   /// `must_close`: the socket's budget is spent; close it once nobody iterates over members.
   [[nodiscard]] enqueue_status enqueue(connection& c, const protocol::encoded_frame_ptr& frame,
                                        actors::room_delivery::loss allowed = actors::room_delivery::loss::never);
+  /// Whether so many bytes more fit into its outbox, sending first if they do not.
+  bool make_room_for(connection& c, std::size_t bytes);
   /// Ends the session at once and the socket once `last` is sent; without `last` the reason's own close frame.
   void begin_closing(connection& c, protocol::close_reason reason, protocol::encoded_frame_ptr last = nullptr);
   /// To a request that http_routes::api has left open. Of one that waits no more: nothing.

@@ -8,6 +8,7 @@
 #include <rocksdb/table.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdarg>
 #include <cstdio>
@@ -28,8 +29,10 @@ public:
     if (severity < rocksdb::WARN_LEVEL || severity >= rocksdb::HEADER_LEVEL || !is_admitted())
       return;
     std::array<char, 1024> line{};
-    if (std::vsnprintf(line.data(), line.size(), format, arguments) > 0)
-      spdlog::warn("history: {}", line.data());
+    if (std::vsnprintf(line.data(), line.size(), format, arguments) <= 0)
+      return;
+    std::ranges::replace(line, '\n', ' ');
+    spdlog::warn("history: {}", line.data());
   }
 
 private:

@@ -70,7 +70,7 @@ void log_batch::add_trim(topic_state& topic, std::uint64_t first) {
 }
 
 void log_batch::add_trim(const due_trim& due) {
-  has_changes_ = true;
+  has_changes_ = has_unknown_topics_ = true;
   changes_->DeleteRange(entry_key(due.id, due.first_before), entry_key(due.id, due.record.first));
   changes_->Put(topic_key(due.id), write_topic(due.record));
 }
@@ -88,7 +88,7 @@ void log_batch::clear() {
   changes_->Clear();
   bytes_ = 0;
   until_ = level::written;
-  has_changes_ = false;
+  has_changes_ = has_unknown_topics_ = false;
 }
 
 } // namespace lintel::history

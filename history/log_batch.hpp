@@ -43,6 +43,7 @@ public:
   void add_trim(const due_trim& due);
 
   bool is_empty() const noexcept { return !has_changes_; }
+  bool has_unknown_topics() const noexcept { return has_unknown_topics_; }
   bool is_full() const noexcept { return since_.size() >= messages_max || bytes_ >= bytes_max; }
   level until() const noexcept { return until_; }
   rocksdb::WriteBatch& changes() noexcept { return *changes_; }
@@ -63,6 +64,7 @@ private:
   std::uint64_t bytes_ = 0;
   level until_ = level::written;
   bool has_changes_ = false;
+  bool has_unknown_topics_ = false;
   std::string value_; // kept for its memory
 };
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -52,6 +53,7 @@ struct reset_wanted {
 struct topic_found {
   std::string topic;
   found_topic found;
+  std::optional<retention> keep; ///< of the order to open it, which has been answered
 };
 
 struct sweep_made {
@@ -62,8 +64,10 @@ using writer_order = std::variant<append_wanted, open_wanted, read_wanted, reset
 
 // From the writer to its readers.
 
+/// Finds a topic that the writer does not know; opens it as well, if that is what was ordered first.
 struct find_job {
   std::string topic;
+  std::optional<open_wanted> order;
 };
 struct open_job {
   topic_view view;

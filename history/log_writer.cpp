@@ -36,8 +36,17 @@ topic_state* log_writer::found(const std::string& topic, Order& order) {
   state.used = std::chrono::steady_clock::now();
   if (state.is_found)
     return &state;
-  if (state.parked.empty())
-    readers_.post(find_job{topic});
+  if (!std::exchange(state.is_sought, true)) {
+    if (batch_.has_unknown_topics())
+      write_batch(); // or the reader might find the topic as it was before its old messages went
+    if constexpr (std::is_same_v<Order, open_wanted>) {
+      readers_.post(find_job{topic, std::move(order)}); // in one go: most topics are met like this
+      ++parked_;
+      return nullptr;
+    } else {
+      readers_.post(find_job{topic, {}});
+    }
+  }
   state.parked.emplace_back(std::move(order));
   ++parked_;
   return nullptr;
@@ -52,8 +61,12 @@ void log_writer::take(topic_found& answer) {
                    .last = answer.found.last,
                    .bytes_so_far = answer.found.bytes_so_far,
                    .is_record_stale = answer.found.is_record_stale};
-  if (topic->stored.id == 0 && !topic->is_damaged)
+  if (answer.keep) {
+    --parked_;
+    hold_on_to(*topic, *answer.keep);
+  } else if (topic->stored.id == 0 && !topic->is_damaged) {
     topic->stored.record.keep = topics_.keep_of(answer.topic);
+  }
   stats_.topics_in_memory.store(topics_.size(), std::memory_order_relaxed);
   for (auto& order : std::exchange(topic->parked, {})) {
     --parked_;
@@ -111,20 +124,24 @@ void log_writer::take(open_wanted& order) {
   auto* const topic = found(order.topic, order);
   if (topic == nullptr)
     return;
-  auto& stored = topic->stored;
   if (topic->is_damaged) {
-    stored.record.keep = order.keep; // of what is begun anew in its place
+    topic->stored.record.keep = order.keep; // of what is begun anew in its place
     return order.done({.error = log_error::damaged});
   }
-  if (stored.record.keep != order.keep) {
-    stored.record.keep = order.keep;
-    if (stored.id != 0) {
-      stored.is_record_stale = true; // stays so, should this not be written
-      batch_.add_record(*topic);
-    }
-  }
+  hold_on_to(*topic, order.keep);
   auto view = view_of(order.topic, *topic);
   readers_.post(open_job{std::move(view), std::move(order)});
+}
+
+void log_writer::hold_on_to(topic_state& topic, const retention& keep) {
+  auto& stored = topic.stored;
+  if (topic.is_damaged || stored.record.keep == keep)
+    return;
+  stored.record.keep = keep;
+  if (stored.id != 0) {
+    stored.is_record_stale = true; // stays so, should this not be written
+    batch_.add_record(topic);
+  }
 }
 
 void log_writer::take(read_wanted& order) {

@@ -51,6 +51,8 @@ private:
   void tell(log_error outcome);
   /// Everything that was ordered of the topic is in the database, and in the view.
   topic_view view_of(const std::string& name, const topic_state& topic);
+  /// So much is to be kept of it from here on.
+  void hold_on_to(topic_state& topic, const retention& keep);
   void trim(topic_state& topic, std::uint64_t first);
   void make_ready();
 

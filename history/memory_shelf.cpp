@@ -10,6 +10,11 @@ namespace lintel::history {
 
 namespace {
 
+std::uint64_t random_number() {
+  std::random_device random;
+  return std::uint64_t{random()} << 32 | random();
+}
+
 std::string hex(std::uint64_t number) {
   std::array<char, 16> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
@@ -30,7 +35,7 @@ std::uint64_t memory_of(const kept_topic& topic) {
 } // namespace
 
 memory_shelf::memory_shelf(std::uint64_t bytes_max)
-    : bytes_max_(bytes_max), process_(hex(std::random_device{}() | 1ULL << 32)) {}
+    : bytes_max_(bytes_max), process_(hex(random_number() | 1ULL << 63)) {}
 
 kept_topic_ptr memory_shelf::take(const std::string& topic) {
   std::lock_guard lock{mutex_};

@@ -73,7 +73,24 @@ void reader_pool::run() {
 
 void reader_pool::carry_out(find_job& job) {
   auto found = reader_.find(job.topic);
-  report_(topic_found{std::move(job.topic), std::move(found)});
+  if (!job.order)
+    return report_(topic_found{std::move(job.topic), std::move(found), {}});
+  open_job opening{.view = {.topic = job.topic,
+                            .id = found.id,
+                            .epoch = found.record.epoch,
+                            .first = found.record.first,
+                            .last = found.last,
+                            .bytes_so_far = found.bytes_so_far,
+                            .keep = job.order->keep,
+                            // Nothing has been written to it since it was found: its writer waits for the report.
+                            .moment = found.id == 0 ? nullptr : reader_.moment()},
+                   .order = std::move(*job.order)};
+  const auto error = found.error;
+  // First, for whoever is answered may append at once.
+  report_(topic_found{std::move(job.topic), std::move(found), opening.order.keep});
+  if (error != log_error::none)
+    return opening.order.done({.error = error});
+  carry_out(opening);
 }
 
 void reader_pool::carry_out(open_job& job) {

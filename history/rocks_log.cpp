@@ -14,7 +14,7 @@ namespace lintel::history {
 
 namespace {
 
-rocks_log_options with_clock(rocks_log_options options) {
+rocks_log_options completed(rocks_log_options options) {
   if (!options.now_ms)
     options.now_ms = [] {
       const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -41,7 +41,7 @@ struct refusal {
 
 struct rocks_log::parts {
   explicit parts(rocks_log_options wanted)
-      : options(with_clock(std::move(wanted))), store(options, stats), reader(store, stats, options.now_ms),
+      : options(completed(std::move(wanted))), store(options, stats), reader(store, stats, options.now_ms),
         readers(reader, stats, [this](writer_order found) { put(std::move(found)); }),
         writer(store, reader, readers, stats, options), thread([this] { run(); }) {}
 

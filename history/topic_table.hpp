@@ -26,7 +26,8 @@ struct topic_state {
   static constexpr std::uint32_t nowhere = UINT32_MAX;
 
   stored_topic stored;
-  bool is_found = false;   ///< false: a reader is looking; what comes meanwhile is parked
+  bool is_sought = false; ///< a reader is looking for it; what comes meanwhile is parked
+  bool is_found = false;
   bool is_damaged = false; ///< takes nothing and gives nothing, until it is reset
   std::uint32_t place_in_batch = nowhere;
   std::weak_ptr<log_listener> writer; ///< whose terms these are:

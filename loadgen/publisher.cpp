@@ -132,10 +132,10 @@ void publisher::delivered(std::uint32_t socket, const envelope& message) {
   if (figures_ != nullptr)
     ++figures_->deliveries;
   auto& channels = connections_[socket].channels;
-  const auto offset = message.ref ? offset_of_ref(*message.ref) : std::nullopt;
+  const std::uint64_t offset = message.ref ? offset_of_ref(*message.ref).value_or(0) : 0;
   for (std::uint32_t channel = 0; channel < channels.size(); ++channel)
     if (topics_[share_.room_of(socket, channel)] == message.topic) {
-      if (offset != std::exchange(channels[channel].heard, offset.value_or(0)) + 1)
+      if (offset != std::exchange(channels[channel].heard, offset) + 1)
         faults_.note(&publish_faults::out_of_order,
                      fmt::format("{}: heard {}, and not the next one", message.topic, message.ref.value_or("no ref")));
       return;

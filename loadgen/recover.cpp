@@ -25,6 +25,8 @@ constexpr std::uint32_t bystander_rooms = 10;
 constexpr std::uint32_t bystanders = 2 * bystander_rooms;
 constexpr std::uint32_t publishers_max = 10;
 constexpr std::uint32_t publisher_outstanding = 32;
+// What is sent twice comes behind the last message that was waited for.
+constexpr nanoseconds afterwards = 500ms;
 constexpr double mebibyte = 1024.0 * 1024.0;
 
 void require_sense(const scenario& wanted) {
@@ -120,6 +122,7 @@ storm_sightings carry_out(conductor& lead, server_watch& watch, const scenario& 
                              [&] { seen.rss_max = std::max(seen.rss_max, rss().value_or(0)); });
   });
   lead.enter_phase(phase_total);
+  beside(lead, "is anything sent twice?", [&] { clients.rest(afterwards); });
   return seen;
 }
 

@@ -18,8 +18,6 @@ constexpr std::uint32_t handshakes_max = 256; // while everybody comes for the f
 constexpr nanoseconds turn_length = 5ms;
 constexpr nanoseconds look_interval = 20ms;
 constexpr nanoseconds hopeless = 10s;
-// What is sent twice comes behind the last message that was waited for.
-constexpr nanoseconds afterwards = 500ms;
 constexpr std::uint32_t join_ref = 1;
 
 } // namespace
@@ -74,7 +72,6 @@ nanoseconds recover_crowd::come_back(std::uint32_t opening_max, const std::funct
     }
   }
   look();
-  rest(afterwards);
   return last_complete_ - started_;
 }
 
@@ -89,12 +86,12 @@ void recover_crowd::opened(std::uint32_t socket) {
 void recover_crowd::heard(std::uint32_t socket, const envelope& message) {
   if (message.event == "phx_reply")
     return joined(socket, message);
-  const auto offset = message.ref ? offset_of_ref(*message.ref) : std::nullopt;
-  if (message.event != plan_.event || message.topic != topics_[socket % plan_.rooms] || !offset)
+  const std::uint64_t offset = message.ref ? offset_of_ref(*message.ref).value_or(0) : 0;
+  if (message.event != plan_.event || message.topic != topics_[socket % plan_.rooms] || offset == 0)
     return fail(socket, fmt::format("{} on {}", message.event, message.topic));
   if (!is_back_)
     return fail(socket, "a message before anybody had said anything");
-  if (ledger_.receive(socket, *offset))
+  if (ledger_.receive(socket, offset))
     settle(socket);
 }
 

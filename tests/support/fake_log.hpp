@@ -1,8 +1,10 @@
 #pragma once
 
 #include "history/durable_log.hpp"
+#include "tests/support/waiting.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -51,6 +53,11 @@ public:
   std::size_t waiting() const {
     std::lock_guard lock{mutex_};
     return waiting_.size();
+  }
+  /// Until so many orders wait. False: that does not happen.
+  [[nodiscard]] bool wait_for_waiting(std::size_t count) {
+    std::unique_lock lock{mutex_};
+    return grown_.wait_for(lock, patience, [&] { return waiting_.size() >= count; });
   }
   /// As if the process had died: what waits is never carried out, and nobody hears of it.
   void lose_waiting() {
@@ -148,7 +155,7 @@ private:
     std::uint64_t generation = 0;
     std::uint64_t last = 0;
     std::deque<stored_entry> kept{};
-    std::shared_ptr<history::log_listener> writer{}; ///< whose terms these are:
+    std::weak_ptr<history::log_listener> writer{}; ///< whose terms these are:
     std::uint32_t failed_term = 0;
     std::uint64_t failed_from = 0; ///< 0: no term has failed
     history::log_error failed_why = history::log_error::none;
@@ -163,6 +170,7 @@ private:
       std::lock_guard lock{mutex_};
       if (is_held_ || !waiting_.empty()) {
         waiting_.push_back(std::move(what));
+        grown_.notify_all();
         return;
       }
     }
@@ -179,7 +187,7 @@ private:
 
   refusal store(history::append_order what) {
     auto& it = topics_[what.topic];
-    if (it.writer != what.writer) {
+    if (it.writer.owner_before(what.writer) || what.writer.owner_before(it.writer)) {
       it.writer = what.writer;
       it.failed_from = 0;
     }
@@ -257,6 +265,7 @@ private:
   }
 
   mutable std::mutex mutex_; // guards everything; not held while somebody is told
+  std::condition_variable grown_;
   bool is_held_ = false;
   std::deque<std::function<void()>> waiting_;
   std::map<std::string, topic_state> topics_;

@@ -6,6 +6,7 @@
 #include "actors/room_registry.hpp"
 #include "actors/room_supervisor.hpp"
 #include "tests/support/probe.hpp"
+#include "tests/unit/protocol/wire_bytes.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -21,9 +22,10 @@ namespace lintel::testing {
 using actors::connection_id;
 using actors::room_leg_ptr;
 
-/// What arrived at the couriers, as lines: "0 joined room:a", "1 refused room:a: room is full",
-/// "0 new_msg room:a", "0 new_msg room:a +answer", "0 left room:a", "0 gone room:a", "0 settled ping: ",
-/// "0 joined room:a +presence_state", "0 presence_diff room:a".
+/// What arrived at the couriers, as lines: "0 joined room:a", "1 refused room:a: room is full", "0 broadcast room:a",
+/// "0 broadcast room:a +answer", "0 left room:a", "0 gone room:a", "0 settled ping: ",
+/// "0 joined room:a +presence_state", "0 presence_diff room:a". Where history is kept, with offsets and responses:
+/// "0 joined room:a {"stream":...} @4 @5", "0 broadcast room:a @6 +answer {"offset":6}".
 class post_office {
 public:
   void take(std::size_t worker, const letter& mail) {
@@ -35,6 +37,9 @@ public:
       if (it.leg)
         note_leg(worker, topic, it.leg);
       line += it.leg ? "joined " + topic : "refused " + topic + ": " + std::string{it.reason};
+      line += with_space(it.response);
+      for (const auto& missed : it.missed)
+        line += " @" + std::to_string(missed.offset);
       for (const auto& news : it.present)
         line += " +" + std::string{news.event};
       break;
@@ -45,7 +50,7 @@ public:
            {protocol::wire_format::json_v2, protocol::wire_format::json_v1, protocol::wire_format::msgpack})
         (void)it.broadcast->frame(wire); // as if its members spoke all of them
       line += (it.is_presence ? presence_event_in(*it.broadcast) : "broadcast") + " " + it.leg->topic +
-              (it.answered ? " +answer" : "");
+              offset_of(*it.broadcast) + (it.answered ? " +answer" : "") + with_space(it.response);
       break;
     }
     case letter_kind::leave_settled:
@@ -53,9 +58,10 @@ public:
       break;
     case letter_kind::request_settled: {
       const auto& it = static_cast<const actors::request_settled&>(mail);
-      line += "settled " + std::string{it.request->view().event} + ": " + std::string{it.reason};
+      line += "settled " + std::string{it.request->view().event} + ": " + std::string{it.reason} + it.response;
       break;
     }
+    case letter_kind::stream_reset: line += "reset " + static_cast<const actors::stream_reset&>(mail).leg->topic; break;
     case letter_kind::room_gone: line += "gone " + static_cast<const actors::room_gone&>(mail).leg->topic; break;
     default: line += "?";
     }
@@ -80,6 +86,16 @@ private:
     const auto from = frame->bytes().substr(frame->bytes().find("presence_"));
     return std::string{from.substr(0, from.find('"'))};
   }
+  static std::string with_space(const std::string& response) { return response.empty() ? "" : " " + response; }
+  /// " @5", or nothing for one that has none.
+  static std::string offset_of(const protocol::broadcast& message) {
+    const auto frame = message.frame(protocol::wire_format::json_v2, protocol::offset_style::offsets);
+    const auto text = protocol::test::payload_of(*frame);
+    constexpr std::string_view before = R"([null,"@)";
+    if (!text.starts_with(before))
+      return "";
+    return " @" + std::string{text.substr(before.size(), text.find('"', before.size()) - before.size())};
+  }
   void note_leg(std::size_t worker, const std::string& topic, const room_leg_ptr& leg) {
     std::lock_guard lock{mutex_};
     legs_[{worker, topic}] = leg;
@@ -98,7 +114,11 @@ struct room_world : process_system {
     return {.storm = {}, .quarantine = {.cool_down = std::chrono::nanoseconds{1}}};
   }
 
-  explicit room_world(actors::room_limits limits = {}, actors::room_protection protection = no_quarantine()) : book(2) {
+  explicit room_world(actors::room_limits limits = {}, actors::room_protection protection = no_quarantine(),
+                      const actors::room_services* services = nullptr)
+      : book(2) {
+    if (services != nullptr)
+      book.set_rooms(*services);
     const supervisors::restart_budget budget{
         .count_max = crashes_max, .window = std::chrono::hours{1}, .back_off = {std::chrono::milliseconds{0}}};
     for (std::uint16_t i = 0; i < 2; ++i) {

@@ -70,6 +70,42 @@ it("rooms are apart, and one more is entered by name", async () => {
   await hears(other, "now here");
 });
 
+it("shows who is here, under the name that they choose; a kill changes nothing about it", async () => {
+  const [one, other] = [await enter("people"), await enter("people")];
+  const name = await one.page.getByLabel("Your name in this tab").inputValue();
+  await other.page.locator(".people li", { hasText: name }).waitFor();
+  await other.page.getByRole("heading", { name: "2 people here" }).waitFor();
+  await one.page.getByRole("button", { name: "Kill it" }).click();
+  await one.shows("#self-incarnation", (text) => Number(text) === 2, "the second incarnation");
+  await one.page.getByLabel("Your name in this tab").fill("Grace the Second");
+  await one.page.keyboard.press("Tab");
+  await other.page.locator(".people li", { hasText: "Grace the Second" }).waitFor();
+  await other.page.getByRole("heading", { name: "2 people here" }).waitFor();
+});
+
+it("who comes later sees what was said before", async () => {
+  const early = await enter("earlier");
+  for (const text of ["one", "two", "three"]) await say(early, text);
+  await early.shows("#tally", (text) => text.includes("3 of 3 messages acknowledged"), "all acknowledged");
+  const late = await enter("earlier");
+  await hears(late, "three");
+  assert.deepEqual(await bodies(late), ["one", "two", "three"]);
+});
+
+it("a duplicated tab becomes somebody else, and both stay connected", async () => {
+  const one = await enter("twins");
+  const kept = await one.page.evaluate(() => ({ ...sessionStorage }));
+  const twin = await one.page.context().newPage();
+  await twin.addInitScript((storage) => {
+    if (sessionStorage.length === 0) Object.assign(sessionStorage, storage);
+  }, kept);
+  await twin.goto(`${lintel.url}chat#room=twins`);
+  await twin.getByRole("heading", { name: "2 people here" }).waitFor();
+  assert.notEqual(await twin.getByLabel("Your name in this tab").inputValue(),
+    await one.page.getByLabel("Your name in this tab").inputValue());
+  assert.equal(await one.text(".state"), "live");
+});
+
 it("what looks like markup is text", async () => {
   const window = await enter("markup");
   await say(window, "<img src=x onerror=alert(1)>");

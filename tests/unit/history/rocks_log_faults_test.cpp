@@ -86,6 +86,20 @@ TEST_CASE("a full disk refuses messages, and takes them again when there is spac
   CHECK(payloads_of(read(*stage.log, "room:a", {.after = 9}).entries) == std::vector<std::string>{"10", "taken"});
 }
 
+TEST_CASE("a file says which faults the disk has, while it works") {
+  rocks_stage stage;
+  captured_log lines;
+  stage.log.reset();
+  const auto script = stage.place.path / "faults";
+  stage.options.faults = std::make_shared<lintel::history::disk_faults>(script);
+  stage.log = std::make_unique<rocks_log>(stage.options);
+  const auto writer = scribe::of("room:a");
+  writer->fill(*stage.log, 1, 1);
+  std::ofstream{script} << "sync=eio";
+  writer->append(*stage.log, {.offset = 2});
+  CHECK(writer->wait_refused(1) == refusals{{0, 2, log_error::failed}});
+}
+
 TEST_CASE("on a disk that is really full the log refuses, reads on, and loses nothing") {
   rocks_stage stage;
   captured_log lines;

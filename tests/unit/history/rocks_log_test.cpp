@@ -157,6 +157,33 @@ TEST_CASE("old messages are deleted from topics that nobody visits") {
   CHECK(read(*stage.log, "room:299").entries.empty());
 }
 
+TEST_CASE("a topic that the log has to look for is found by whatever is ordered first") {
+  rocks_stage stage;
+  opened(*stage.log, "room:a");
+  scribe::of("room:a")->fill(*stage.log, 1, 150);
+  const retention keep{.count_max = 20, .age_max = keep_much.age_max, .bytes_max = keep_much.bytes_max};
+  const auto writer = scribe::of("room:a");
+  SECTION("opening it") {
+    stage.reopen();
+    const auto found = opened(*stage.log, "room:a", keep, 2);
+    CHECK(found.first == 131);
+    CHECK(offsets_of(found.tail) == offsets{149, 150});
+    stage.reopen(); // and what is to be kept is known from then on
+    CHECK(read(*stage.log, "room:a").first == 131);
+  }
+  SECTION("reading it") {
+    stage.reopen();
+    CHECK(offsets_of(read(*stage.log, "room:a", {.after = 148}).entries) == offsets{149, 150});
+  }
+  SECTION("appending to it, while others wait") {
+    stage.reopen();
+    writer->append(*stage.log, {.offset = 151});
+    writer->append(*stage.log, {.offset = 152});
+    CHECK(opened(*stage.log, "room:a").last == 152);
+    CHECK(writer->stored_so_far() == 152);
+  }
+}
+
 TEST_CASE("a topic that nobody asks about is forgotten in memory, but not how much is to be kept of it") {
   rocks_stage stage;
   stage.log.reset();

@@ -44,6 +44,7 @@ public:
   listener& operator=(const listener&) = delete;
 
   endpoint where() const { return resolve(fmt::format("127.0.0.1:{}", port_)); }
+  int fd() const { return fd_; }
   int accept_one() const { return accept(fd_, nullptr, nullptr); }
 
 private:

@@ -79,3 +79,19 @@ TEST_CASE("what cannot be run is refused in a sentence") {
     CHECK_THROWS_WITH(workload_of(wanted), Catch::Contains("--threads"));
   }
 }
+
+TEST_CASE("rooms are topics of whatever namespace is asked for, room: by default") {
+  scenario wanted;
+  CHECK(workload_of(wanted).topic_prefix == "room:");
+  wanted.topic_prefix = "log:";
+  CHECK(workload_of(wanted).topic_prefix == "log:");
+}
+
+TEST_CASE("a log keeps more than a room, unless the user knows better") {
+  scenario wanted;
+  CHECK(kept_of(wanted) == 100);
+  wanted.topic_prefix = "log:";
+  CHECK(kept_of(wanted) == 100'000);
+  wanted.publish.kept = 7;
+  CHECK(kept_of(wanted) == 7);
+}

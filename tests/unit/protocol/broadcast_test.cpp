@@ -77,6 +77,50 @@ TEST_CASE("a frame outlives the broadcast it came from") {
   CHECK(payload_of(*frame).starts_with("[null,null,"));
 }
 
+TEST_CASE("who hears offsets is told the message's in its ref, and nobody else is") {
+  const broadcast_ptr all = broadcast::make(sample(), 1043);
+  CHECK(payload_of(*all->frame(wire_format::json_v2, offset_style::offsets)) ==
+        R"([null,"@1043","room:a","new_msg",{"body":"hi"}])");
+  CHECK(payload_of(*all->frame(wire_format::json_v1, offset_style::offsets)) ==
+        R"({"topic":"room:a","event":"new_msg","payload":{"body":"hi"},"ref":"@1043"})");
+  CHECK(payload_of(*all->frame(wire_format::json_v2, offset_style::plain)) ==
+        R"([null,null,"room:a","new_msg",{"body":"hi"}])");
+  for (const wire_format wire : all_wires)
+    CHECK(all->frame(wire, offset_style::offsets) != all->frame(wire, offset_style::plain));
+}
+
+TEST_CASE("a broadcast without an offset is the same frame for everybody") {
+  const broadcast_ptr all = broadcast::make(sample());
+  const auto before = encoded_total();
+  for (const wire_format wire : all_wires)
+    CHECK(all->frame(wire, offset_style::offsets) == all->frame(wire, offset_style::plain));
+  CHECK(encoded_total() == before + all_wires.size());
+}
+
+TEST_CASE("each wire format and style is encoded once") {
+  const broadcast_ptr all = broadcast::make(sample(), 7);
+  const auto before = encoded_total();
+  for (int round = 0; round < 3; ++round)
+    for (const wire_format wire : all_wires)
+      for (const offset_style style : {offset_style::plain, offset_style::offsets})
+        all->frame(wire, style);
+  CHECK(encoded_total() == before + 2 * all_wires.size());
+}
+
+TEST_CASE("a binary payload tells its offset as text, for its binary frame has no place for a ref") {
+  const broadcast_ptr all = broadcast::make(
+      message::copy_of({.topic = "room:a", .event = "new_msg", .payload = binary(bytes("00 ff"))}), 5);
+  CHECK(opcode_of(*all->frame(wire_format::json_v2, offset_style::plain)) == opcode::binary);
+  const auto told = all->frame(wire_format::json_v2, offset_style::offsets);
+  CHECK(opcode_of(*told) == opcode::text);
+  CHECK(payload_of(*told) == R"([null,"@5","room:a","new_msg",{"encoding":"base64","data":"AP8="}])");
+}
+
+TEST_CASE("a broadcast is ephemeral if it was made so") {
+  CHECK_FALSE(broadcast::make(sample(), 3)->is_ephemeral());
+  CHECK(broadcast::make(sample(), 0, true)->is_ephemeral());
+}
+
 TEST_CASE("a broadcast without a message is a broken invariant") {
   CHECK_THROWS_AS(broadcast::make(nullptr), lintel::base::broken_invariant);
 }

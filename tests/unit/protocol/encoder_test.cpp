@@ -184,6 +184,20 @@ TEST_CASE("a MessagePack payload reaches JSON peers as JSON, with bin as base64"
         R"({"topic":"t","event":"e","payload":{"f":"Zm9v"},"ref":null})");
 }
 
+TEST_CASE("a message appended to others is the frame that it would be alone") {
+  const std::string large = R"({"text":")" + std::string(70'000, 'x') + R"("})";
+  const std::string value = bytes("81 a1 66 c4 03 66 6f 6f");
+  for (const auto wire : {wire_format::json_v2, wire_format::json_v1, wire_format::msgpack})
+    for (const payload_view& payload : {json(R"({"n":1})"), json(large), msgpack_bytes(value), binary("foo")})
+      for (const ref_view& ref : {ref_view{}, string_ref("@5")}) {
+        const message_view message{
+            .join_ref = string_ref("1"), .ref = ref, .topic = "t", .event = "e", .payload = payload};
+        std::string out = "before";
+        append_message(out, wire, message);
+        CHECK(out == "before" + std::string{encode_message(wire, message)->bytes()});
+      }
+}
+
 TEST_CASE("close: code and text, or nothing at all") {
   CHECK(hex(encode_close(1012, "server restarts")->bytes()) == "8811"
                                                                "03f4" +

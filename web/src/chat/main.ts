@@ -4,7 +4,7 @@ import { Server } from "../shared/server";
 import { h, must_find, set_text } from "../shared/dom";
 import { plural } from "../shared/format";
 import { top_bar } from "../shared/top_bar";
-import { hue_of, keep_name, name_max, own_name } from "./identity";
+import { be_alone, hue_of, keep_name, name_max, own_name } from "./identity";
 import { MessageList } from "./message_list";
 import { Room } from "./room";
 import { SelfCard } from "./self_card";
@@ -14,6 +14,7 @@ const kept_rooms_as = "lintel.chat.rooms";
 const prefix = "room:";
 const body_max = 2000;
 
+await be_alone();
 const server: Server = chat_server();
 const rooms = new Map<string, Room>();
 let shown = new URLSearchParams(location.hash.slice(1)).get("room") ?? "lobby";
@@ -34,7 +35,7 @@ function current(): Room {
 }
 
 function enter(name: string): Room {
-  const room = new Room(server.socket, prefix + name, own_name, () => changed(name));
+  const room = new Room(server.socket, prefix + name, own_name, changed);
   rooms.set(name, room);
   localStorage.setItem(kept_rooms_as, JSON.stringify([...rooms.keys()]));
   return room;
@@ -50,9 +51,7 @@ function kept_rooms(): string[] {
 }
 
 let is_scheduled = false;
-function changed(name: string): void {
-  const room = rooms.get(name);
-  if (name !== shown && room !== undefined) ++room.unread;
+function changed(): void {
   if (is_scheduled) return;
   is_scheduled = true;
   requestAnimationFrame(() => {
@@ -77,6 +76,25 @@ function draw(): void {
         : `${who.slice(0, 3).join(", ")} are typing …`,
   );
   draw_people(room);
+  draw_rooms();
+  const all = [...rooms.values()];
+  self.count_messages(
+    all.reduce((sum, r) => sum + r.sent, 0),
+    all.reduce((sum, r) => sum + r.acknowledged, 0),
+  );
+}
+
+// A button that is replaced between press and release is never clicked: lists are drawn anew when they have changed.
+const drawn = new Map<HTMLElement, string>();
+function is_as_drawn(list: HTMLElement, content: unknown): boolean {
+  const wanted = JSON.stringify(content);
+  if (drawn.get(list) === wanted) return true;
+  drawn.set(list, wanted);
+  return false;
+}
+
+function draw_rooms(): void {
+  if (is_as_drawn(room_list, [shown, ...[...rooms].map(([name, { unread }]) => [name, unread > 0])])) return;
   room_list.replaceChildren(
     ...[...rooms].map(([name, each]) =>
       h(
@@ -96,18 +114,13 @@ function draw(): void {
       ),
     ),
   );
-  const all = [...rooms.values()];
-  self.count_messages(
-    all.reduce((sum, r) => sum + r.sent, 0),
-    all.reduce((sum, r) => sum + r.acknowledged, 0),
-  );
 }
 
 function draw_people(room: Room): void {
   people.hidden = room.people === null;
-  if (room.people === null) return;
+  if (room.people === null || is_as_drawn(people, [shown, room.people, room.head_count, own_name()])) return;
   people.replaceChildren(
-    h("h2", {}, `${plural(room.people.length, "person", "people")} here`),
+    h("h2", {}, `${plural(room.head_count ?? room.people.length, "person", "people")} here`),
     h(
       "ul",
       {},

@@ -41,6 +41,7 @@ const earlier_shown = 50;
 export class Room {
   readonly entries: Entry[] = [];
   people: string[] | null = null; // null: the server keeps no list of this room
+  head_count: number | null = null; // of a room that has too many to be listed
   unread = 0;
   sent = 0;
   acknowledged = 0;
@@ -119,8 +120,13 @@ export class Room {
       this.changed();
       setTimeout(() => this.changed(), typing_shown_ms + 50);
     });
+    channel.on("presence_count", ({ count }: { count: number }) => {
+      this.head_count = count;
+      this.changed();
+    });
     const presence = new Presence(channel);
     presence.onSync(() => {
+      this.head_count = null;
       this.people = presence.list((key) => key).sort((a, b) => a.localeCompare(b));
       this.changed();
     });
@@ -171,6 +177,7 @@ export class Room {
   }
 
   private heard(said: Said): void {
+    ++this.unread;
     this.typing.delete(said.name);
     const own = this.known.get(said.id);
     if (own !== undefined) own.state = "said";
