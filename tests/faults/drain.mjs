@@ -1,5 +1,5 @@
 // E13: SIGTERM in the middle of everything.
-import net from "node:net";
+import { watch_door } from "./door_probe.mjs";
 import { recovering_client } from "./recovering_client.mjs";
 import { history_load, judge_delivery } from "./history_load.mjs";
 import { now_ms, sleep } from "./trial.mjs";
@@ -29,12 +29,12 @@ export const drain = {
         x.say(`drain ${round} of ${drains}`);
         load.talk();
         await sleep(talk_ms);
-        const began = now_ms();
+        const door = await watch_door(x.server.port);
+        const began = process.hrtime.bigint();
         x.process.signal("SIGTERM");
-        const refused = refused_after(x.server.port);
         ends.push(await x.ended_server());
-        exits.push(now_ms() - began);
-        refusals.push(await refused);
+        exits.push(ms_between(began, process.hrtime.bigint()));
+        refusals.push(ms_between(began, await door.refused));
         await x.start_again();
         await all_back(load, quiet);
         await load.fall_silent();
@@ -47,19 +47,7 @@ export const drain = {
   },
 };
 
-/// Connects again and again; resolves to the time from now until it was refused for the first time.
-async function refused_after(port) {
-  const began = now_ms();
-  for (;;) {
-    const is_accepted = await new Promise((resolve) => {
-      const socket = net.connect({ port, host: "127.0.0.1" });
-      socket.once("connect", () => { socket.destroy(); resolve(true); });
-      socket.once("error", () => resolve(false));
-    });
-    if (!is_accepted || now_ms() - began > exit_ms_max) return now_ms() - began;
-    await sleep(1);
-  }
-}
+const ms_between = (from, to) => Number(to - from) / 1e6;
 
 async function all_back(load, quiet) {
   const began = now_ms();
