@@ -9,8 +9,8 @@ import { now_ms, sleep } from "./trial.mjs";
 
 const disk_bytes = 64 << 20;
 const ballast_bytes = 24 << 20;
-const payload_bytes = 8 << 10;
-const fill_ms_max = 60_000;
+const payload_bytes = 32 << 10;
+const fill_ms_max = 120_000;
 const full_for_ms = 1_000; // nothing was stored for so long: it is full
 const watched_ms = 1_500;
 const ok_ms_max = 1_000;
