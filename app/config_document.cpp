@@ -10,9 +10,6 @@ struct broken_assumption {};
 } // namespace lintel::app
 
 #include <toml++/impl/preprocessor.h>
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wterminate" // in what is noexcept it ends the process, as before
-#endif
 #undef TOML_ASSERT
 #undef TOML_ASSERT_ASSUME
 #define TOML_ASSERT(expr) (static_cast<bool>(expr) ? static_cast<void>(0) : lintel::app::give_up())
