@@ -73,7 +73,7 @@ it("kills go on at a rate on the server, until they are stopped", async () => {
   const window = await open();
   const { page } = window;
   await page.getByRole("button", { name: "Count anew" }).click();
-  await page.getByLabel("Kills per second").fill("9");
+  await page.getByLabel("Kills per second").fill("8");
   await page.getByRole("button", { name: "Start" }).click();
   await page.getByRole("button", { name: "Stop" }).waitFor();
   assert.equal((await lintel.server.ctl_json("chaos")).rate, 500);
