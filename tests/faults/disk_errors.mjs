@@ -1,6 +1,6 @@
 // E15: the disk reports errors, and returns what nobody wrote.
 import { disk_faults, flip_all_blocks, flip_bit, largest_file } from "./disk_faults.mjs";
-import { history_load, judge_delivery } from "./history_load.mjs";
+import { history_load, judge_delivery, stored_in } from "./history_load.mjs";
 import { now_ms, sleep } from "./trial.mjs";
 
 const device_faults = ["append=eio", "append=short", "sync=eio"];
@@ -29,7 +29,7 @@ export const device_errors = {
     try {
       await load.join();
       for (const fault of device_faults) await one_fault(x, load, faults, fault);
-      await load.read_stored({ from_the_start: true });
+      await load.read_stored(x, { from_the_start: true });
       judge_delivery(x, load.checker);
     } finally {
       load.close();
@@ -83,11 +83,11 @@ export const flipped_bits = {
 };
 
 /// Talks until so much is stored, and falls silent.
-async function said_enough(load, messages) {
+async function said_enough(x, load, messages) {
   load.talk();
   while (load.acknowledged_ms.length < messages) await sleep(20);
   await load.fall_silent();
-  await load.read_stored({ from_the_start: true });
+  await load.read_stored(x, { from_the_start: true });
 }
 
 const busy = { topics: 2, publishers: 8, subscribers: 2, window: 32, pause_ms: 1 };
@@ -98,7 +98,7 @@ async function flipped_log(x) {
   const load = new history_load(x.server.port, { ...busy, prefix: "log:flipped/" });
   try {
     await load.join();
-    await said_enough(load, said_min);
+    await said_enough(x, load, said_min);
     const epochs = load.topics.map((topic) => load.reader.position(topic).epoch);
     const stored = load.topics.map((topic, i) => load.checker.last_stored(topic, epochs[i]));
     await x.kill_server();
@@ -107,7 +107,7 @@ async function flipped_log(x) {
     await x.start_again();
     const found = await Promise.all(load.topics.map(async (topic, i) => {
       await load.reader.joined(topic);
-      const { epoch, entries } = await load.reader.history(topic, 0);
+      const { epoch, entries } = await stored_in(x, topic);
       const wrong = entries.filter(({ offset, key }, at) =>
         offset !== at + 1 || key !== load.checker.key_at(topic, epochs[i], offset)).length;
       return { is_new: epoch !== epochs[i], count: entries.length, wrong };
@@ -142,21 +142,21 @@ async function flipped_table(x) {
   const load = new history_load(x.server.port, { ...busy, topics: 1, prefix: "log:table/" });
   try {
     await load.join();
-    await said_enough(load, table_said_min);
+    await said_enough(x, load, table_said_min);
     await x.stop_server();
     await x.start_again(); // what was in the log is in a table now
     await all_joined(load);
     faults.are("read=flip");
-    judge_pages(x, "all reads flipped", await read_pages(load), load, { has_damage: true });
+    judge_pages(x, "all reads flipped", await read_pages(x, load), load, { has_damage: true });
     faults.are("");
-    judge_pages(x, "no read flipped any more", await read_pages(load), load, { has_damage: false });
+    judge_pages(x, "no read flipped any more", await read_pages(x, load), load, { has_damage: false });
     await x.stop_server();
     const { file, bytes } = largest_file(x.server.data_dir, ".sst");
     flip_bit(file, Math.floor(bytes * table_flip_share));
     x.server.stderr = "";
     await x.start_again();
     await all_joined(load);
-    const seen = await read_pages(load);
+    const seen = await read_pages(x, load);
     judge_pages(x, "a table", seen, load, { has_damage: true });
     x.at_most("a table: messages that are not served", seen.unserved, unserved_max, "messages");
     const range = x.server.stderr.match(damaged_range)?.[0];
@@ -187,21 +187,21 @@ async function judge_given_up(x, load) {
 const all_joined = (load) => Promise.all(load.topics.map((topic) => load.reader.joined(topic)));
 
 /// Reads every topic in pages, and where a page is damaged message by message: {served, wrong, damaged, unserved}.
-async function read_pages(load) {
+async function read_pages(x, load) {
   const seen = { served: 0, wrong: 0, damaged: 0, unserved: 0, odd: new Set() };
   for (const topic of load.topics) {
     const { epoch, offset: last } = load.reader.position(topic);
     const read = async (after, limit) => {
-      const query = { after, before: after + limit + 1, limit };
-      const { status, response } = await load.reader.ask(topic, "history", query);
-      if (status === "ok") {
-        for (const { offset, payload } of response.messages) {
+      const query = { topic, after, before: after + limit + 1, limit };
+      const { ok, result, error } = await x.control.ask({ command: "history", ...query });
+      if (ok) {
+        for (const { offset, payload } of result.messages) {
           seen.served++;
           if (payload.idem !== load.checker.key_at(topic, epoch, offset)) seen.wrong++;
         }
-        return response.messages.length;
+        return result.messages.length;
       }
-      if (response?.reason !== "history is damaged") seen.odd.add(response?.reason ?? status);
+      if (error !== "history is damaged") seen.odd.add(error);
       else seen.damaged++;
       return 0;
     };

@@ -11,7 +11,7 @@ const disk_bytes = 64 << 20;
 const ballast_bytes = 24 << 20;
 const payload_bytes = 32 << 10;
 const fill_ms_max = 120_000;
-const full_for_ms = 1_000; // nothing was stored for so long: it is full
+const full_for_ms = 2_000; // nothing was stored for so long: it is full
 const watched_ms = 1_500;
 const ok_ms_max = 1_000;
 const heard_ms_max = 5_000;
@@ -38,7 +38,7 @@ export const disk_full = {
       await x.kill_server(); // what was acknowledged must be on the disk, not in memory
       await x.start_again();
       await load.fall_silent();
-      await load.read_stored({ from_the_start: true });
+      await load.read_stored(x, { from_the_start: true });
       judge_delivery(x, load.checker);
     } finally {
       load.close();

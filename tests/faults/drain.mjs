@@ -39,7 +39,7 @@ export const drain = {
         await all_back(load, quiet);
         await load.fall_silent();
       }
-      await load.read_stored({ from_the_start: true });
+      await load.read_stored(x, { from_the_start: true });
       judge(x, load, quiet, { ends, exits, refusals });
     } finally {
       [load, ...quiet].forEach((each) => each.close());

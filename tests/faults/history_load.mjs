@@ -1,4 +1,5 @@
 // People who talk on durable topics while we disturb: publishers that insist, subscribers that recover.
+import { randomBytes } from "node:crypto";
 import { delivery_checker, violations } from "./delivery_checker.mjs";
 import { recovering_client } from "./recovering_client.mjs";
 import { now_ms, sleep } from "./trial.mjs";
@@ -21,7 +22,7 @@ export class history_load {
     prefix = "log:faults/", keeps_trying } = {}) {
     this.topics = Array.from({ length: topics }, (_, i) => `${prefix}${i}`);
     Object.assign(this, { window, pause_ms });
-    this.pad = "x".repeat(payload_bytes);
+    this.pad = randomBytes(payload_bytes).toString("base64").slice(0, payload_bytes); // the disk cannot make it smaller
     const make = (kind, i) => new recovering_client(port, `${kind}${i}`, this.checker, { keeps_trying });
     this.publishers = Array.from({ length: publishers }, (_, i) => make("p", i));
     this.subscribers = Array.from({ length: subscribers }, (_, i) => make("s", i));
@@ -85,18 +86,16 @@ export class history_load {
 
   /// The newest offset of each topic; null: it cannot be asked now.
   async newest() {
-    const answers = await Promise.all(this.topics.map((topic) => this.reader.ask(topic, "history", { limit: 1 })));
+    const answers = await Promise.all(this.topics.map((topic) => this.reader.page(topic, { limit: 1 })));
     return answers.every(({ status }) => status === "ok") ? answers.map(({ response }) => response.offset) : null;
   }
 
-  /// Tells the checker what is stored behind what it knows, or all of it.
-  async read_stored({ from_the_start = false } = {}) {
+  /// Tells the checker what is stored behind what it knows, or all of it. `x`: the trial.
+  async read_stored(x, { from_the_start = false } = {}) {
     for (const topic of this.topics) {
       await this.reader.joined(topic);
-      const { epoch } = this.reader.position(topic);
-      const after = from_the_start ? 0 : this.checker.last_stored(topic, epoch);
-      const found = await this.reader.history(topic, after);
-      if (found === null) throw new Error("the reader's socket is lost");
+      const known = this.checker.last_stored(topic, this.reader.position(topic).epoch);
+      const found = await stored_in(x, topic, from_the_start ? 0 : known);
       this.checker.stored(topic, found.epoch, found.entries);
     }
   }
@@ -105,6 +104,18 @@ export class history_load {
     this.#is_talking = false;
     this.#wake.forEach((resolve) => resolve());
     for (const client of [...this.members, this.reader]) client.close();
+  }
+}
+
+/// What an operator reads behind `after`, to the end: {epoch, offset, entries}. Only members' pages are rationed.
+export async function stored_in(x, topic, after = 0) {
+  const entries = [];
+  for (;;) {
+    const page = await x.control.run("history", { topic, after, limit: 1000 });
+    entries.push(...page.messages.map(({ offset, payload }) => ({ offset, key: payload.idem })));
+    if (page.messages.length === 0 || entries.at(-1).offset >= page.offset)
+      return { epoch: page.epoch, offset: page.offset, entries };
+    after = entries.at(-1).offset;
   }
 }
 

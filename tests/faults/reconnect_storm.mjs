@@ -1,6 +1,6 @@
 // E11: everybody's socket is reset, and everybody is back at once, without any patience.
 import { delivery_checker } from "./delivery_checker.mjs";
-import { judge_delivery } from "./history_load.mjs";
+import { judge_delivery, stored_in } from "./history_load.mjs";
 import { judge_invariants, look } from "./invariants.mjs";
 import { recovering_client } from "./recovering_client.mjs";
 import { now_ms, sleep } from "./trial.mjs";
@@ -48,7 +48,7 @@ export const reconnect_storm = {
       x.note(`memory (RSS) before the first storm ${mib(rss_at_first)}, after it ${mib(before.rss_bytes)} MiB`);
       await storm(x, "second", { clients, room_of, rooms, spoken, speaker });
       await judge_invariants(x, before, count + 1);
-      await judge_history(x, checker, spoken, speaker, count);
+      await judge_history(x, checker, spoken, count);
     } finally {
       [speaker, ...clients].forEach((client) => client.close());
     }
@@ -97,9 +97,9 @@ async function storm(x, which, { clients, room_of, rooms, spoken, speaker }) {
   x.note(name(`${(clients.length / joined_ms * 1000).toFixed(0)} clients/s connected, upgraded and joined`));
 }
 
-async function judge_history(x, checker, spoken, speaker, count) {
+async function judge_history(x, checker, spoken, count) {
   for (const room of spoken) {
-    const { epoch, entries } = await speaker.history(room, 0);
+    const { epoch, entries } = await stored_in(x, room);
     checker.stored(room, epoch, entries);
   }
   const { recoveries } = judge_delivery(x, checker);

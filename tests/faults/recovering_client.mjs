@@ -78,17 +78,12 @@ export class recovering_client {
     });
   }
 
-  /// Everything that history has from `after` on, page by page: {epoch, offset, entries}; null: the socket is lost.
-  async history(topic, after) {
-    const entries = [];
+  /// A page of history, as ask() answers; waits its turn where pages are rationed.
+  async page(topic, query) {
     for (;;) {
-      const { status, response } = await this.ask(topic, "history", { after, limit: 1000 });
-      if (status === "lost") return null;
-      if (status !== "ok") throw new Error(`history of ${topic} after ${after}: ${response.reason}`);
-      entries.push(...response.messages.map(({ offset, payload }) => ({ offset, key: payload.idem })));
-      if (response.messages.length === 0 || entries.at(-1).offset >= response.offset)
-        return { epoch: response.epoch, offset: response.offset, entries };
-      after = entries.at(-1).offset;
+      const answer = await this.ask(topic, "history", query);
+      if (answer.response?.reason !== "rate limited") return answer;
+      await new Promise((resolve) => setTimeout(resolve, answer.response.retry_after_ms));
     }
   }
 

@@ -41,13 +41,13 @@ export const sigkill = {
         if (kill % torn_every === 0) tear_log_end(x.server.data_dir);
         took.push(await x.start_again());
         await eventually_back(load);
-        await load.read_stored();
+        await load.read_stored(x);
         const lost = load.checker.lost_of(promised).length;
         if (lost > last_lost) lost_at.push(`${lost - last_lost} after kill ${kill}`);
         last_lost = lost;
       }
       await load.fall_silent();
-      await load.read_stored({ from_the_start: true });
+      await load.read_stored(x, { from_the_start: true });
       judge(x, load, { kills, took, lost_at });
     } finally {
       load.close();
@@ -132,7 +132,7 @@ async function judge_filled(x, messages) {
   let [sum, is_contiguous] = [0, true];
   for (let i = 0; i < filled_topics; i++) {
     await reader.join(filled_topic(i));
-    const { status, response } = await reader.ask(filled_topic(i), "history", { limit: 100 });
+    const { status, response } = await reader.page(filled_topic(i), { limit: 100 });
     if (status !== "ok") throw new Error(`history of ${filled_topic(i)}: ${JSON.stringify(response)}`);
     sum += response.offset;
     is_contiguous &&= response.messages.every(({ offset }, at) => offset === response.offset - 99 + at);

@@ -1,6 +1,6 @@
 // E10: some members of a loud room stop reading.
 import { delivery_checker } from "./delivery_checker.mjs";
-import { judge_delivery } from "./history_load.mjs";
+import { judge_delivery, stored_in } from "./history_load.mjs";
 import { judge_invariants, look } from "./invariants.mjs";
 import { unit_of } from "./load.mjs";
 import { recovering_client } from "./recovering_client.mjs";
@@ -51,7 +51,7 @@ export const slow_readers = {
       await judge_invariants(x, before, clients + slow.length + speakers.length);
       is_over = true;
       await Promise.all(talk);
-      await judge_recovery(x, checker, slow, speakers[0]);
+      await judge_recovery(x, checker, slow);
       const figures = await x.finish_witness();
       judge(x, figures, slow, seen);
     } finally {
@@ -120,10 +120,10 @@ async function look_at(x, id, began, seen) {
 }
 
 /// Everybody hears the newest, and has heard, or was told to have missed, all before it.
-async function judge_recovery(x, checker, slow, reader) {
+async function judge_recovery(x, checker, slow) {
   x.say("what was missed");
   for (const { topic } of [loud, quiet]) {
-    const { epoch, offset, entries } = await reader.history(topic, 0);
+    const { epoch, offset, entries } = await stored_in(x, topic);
     checker.stored(topic, epoch, entries);
     for (const began = now_ms(); now_ms() - began < back_ms_max; await sleep(20))
       if (slow.every((client) => client.position(topic).offset >= offset)) break;
