@@ -17,7 +17,7 @@ export class source_tree {
       for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
         const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
         if (entry.isDirectory() && !not_ours.has(entry.name)) walk(name);
-        if (entry.isFile() && entry.name !== ".git" && !without_rules.has(entry.name))
+        if (entry.isFile() && entry.name !== ".git" && !without_rules.has(entry.name) && !entry.name.endsWith(".png"))
           found.push([name, readFileSync(path.join(root, name), "utf8")]);
       }
     };
