@@ -15,8 +15,11 @@ const lintel = site({
       assert.ok(connections_open >= connections);
     }, 60_000);
   },
-  // What it heard is checked elsewhere (script/faults): here it only goes.
-  closed: () => people.stop(),
+  // The crowd's own account, behind everything that was done to it.
+  async closed() {
+    const last = (await people.stop()).split("\n").filter((line) => line.includes(" joined, ")).at(-1);
+    assert.match(last, /1,000 of 1,000 joined/);
+  },
 });
 
 const open = async (options) => lintel.browser.open(await link_of(lintel.server), options);
@@ -70,7 +73,7 @@ it("kills go on at a rate on the server, until they are stopped", async () => {
   const window = await open();
   const { page } = window;
   await page.getByRole("button", { name: "Count anew" }).click();
-  await page.getByLabel("Kills per second").fill("8");
+  await page.getByLabel("Kills per second").fill("8"); // the ninth of its steps
   await page.getByRole("button", { name: "Start" }).click();
   await page.getByRole("button", { name: "Stop" }).waitFor();
   assert.equal((await lintel.server.ctl_json("chaos")).rate, 500);
@@ -86,11 +89,11 @@ it("finds connections by room and by id, shows one live, and kills it", async ()
   const window = await open();
   const { page } = window;
   await page.getByLabel("Find actors by id, user or room").fill("room:3");
-  await page.locator('.line-name[data-key="room:3"]').waitFor();
+  await page.getByRole("button", { name: "room:3", exact: true }).waitFor();
   const id = (await page.locator(".line-name .id").filter({ hasText: /^c\d/ }).first().innerText()).trim();
   await page.getByLabel("Find actors by id, user or room").fill(id);
   await window.shows(".children .legend", (text) => text.startsWith("0 rooms; 1 "), "the one");
-  await page.locator(`.line-name[data-key="${id}"]`).click();
+  await page.getByRole("button", { name: id, exact: true }).click();
   const incarnation = Number(await window.shows(".incarnation b", (text) => text !== "", "a number"));
   await page.locator(".trace tr").first().waitFor();
   await page.locator(".actor .buttons").getByRole("button", { name: "Kill" }).click();
@@ -121,7 +124,7 @@ it("poison crashes the handler of the next message", async () => {
   const guest = await lintel.browser.open(`${lintel.url}chat`);
   const id = await guest.shows("#self-id", (text) => text.startsWith("c"), "its id");
   await window.page.getByLabel("Find actors by id, user or room").fill(id);
-  await window.page.locator(`.line-name[data-key="${id}"]`).click();
+  await window.page.getByRole("button", { name: id, exact: true }).click();
   await window.page.getByRole("button", { name: "Poison" }).click();
   await guest.page.getByLabel("Message", { exact: true }).fill("bitter");
   await guest.page.keyboard.press("Enter");
