@@ -11,9 +11,18 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A count costs each member a frame. A second is fine for a number on a screen, and 10,000 members then cost 10,000
-// frames a second at most, whatever comes and goes.
-constexpr std::chrono::seconds count_interval = 1s;
+// A list is back when its members have been few for so long.
+constexpr std::chrono::seconds few_length = 1s;
+
+// A count costs each member a frame. A second is fine for a number on a screen, and a big room waits longer, so that
+// whatever comes and goes costs 10,000 frames a second at most, or in a room of 600,000 and more one per member and
+// minute.
+constexpr std::size_t counts_per_second = 10'000;
+constexpr std::chrono::seconds count_interval_max = 60s;
+
+std::chrono::seconds count_interval(std::size_t members) {
+  return std::clamp(std::chrono::seconds{members / counts_per_second}, few_length, count_interval_max);
+}
 
 // Connections are written "c0-17-3", so no session is taken for one.
 std::string owner_text(const presence_owner& who) {
@@ -21,18 +30,6 @@ std::string owner_text(const presence_owner& who) {
 }
 
 } // namespace
-
-std::string_view describe(presence_errc error) noexcept {
-  switch (error) {
-  case presence_errc::ok: return "ok";
-  case presence_errc::invalid_key: return "invalid presence key";
-  case presence_errc::invalid_meta: return "invalid presence meta";
-  case presence_errc::meta_too_big: return "presence meta too big";
-  case presence_errc::too_many_metas: return "too many metas of one key";
-  case presence_errc::presence_full: return "presence is full";
-  }
-  return "unknown";
-}
 
 presence_errc presence_book::track(const presence_owner& who, std::string_view key, std::string_view meta,
                                    time_point now) {
@@ -140,8 +137,10 @@ void presence_book::leave(member& it, time_point now) {
 }
 
 void presence_book::changed(user_entry& whose, time_point now) {
-  if (!window_end_)
-    window_end_ = is_counting_ ? std::max(now + rules_.window, next_count_at_) : now + rules_.window;
+  auto due = now + rules_.window;
+  if (is_counting_) // what a room that grew small waits for is not what a big one does
+    due = std::max<time_point>(due, looked_at_ + count_interval(metas()));
+  window_end_ = window_end_ ? std::min(*window_end_, due) : due;
   if (is_counting_) {
     if (whose.second.devices.empty())
       users_.erase(users_.find(whose.first));
@@ -172,12 +171,12 @@ std::vector<presence_news> presence_book::take_due(time_point now) {
     return news;
   }
   if (few_since_)
-    window_end_ = now + count_interval; // nobody may come or go until then
+    window_end_ = now + few_length; // nobody may come or go until then
   if (!news.empty() || told_count_ != users()) {
     told_count_ = users();
     news.push_back(count());
   }
-  next_count_at_ = now + count_interval;
+  looked_at_ = now;
   return news;
 }
 
@@ -201,7 +200,7 @@ bool presence_book::is_few_for(time_point now) {
   }
   if (!few_since_)
     few_since_ = now;
-  return now - *few_since_ >= count_interval;
+  return now - *few_since_ >= few_length;
 }
 
 std::string presence_book::take_diff() {

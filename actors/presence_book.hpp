@@ -2,6 +2,7 @@
 
 #include "actors/connection_id.hpp"
 #include "actors/namespace_rules.hpp"
+#include "actors/presence_limits.hpp"
 #include "actors/presence_meta.hpp"
 #include "actors/presence_news.hpp"
 #include "actors/presence_ref.hpp"
@@ -21,27 +22,11 @@
 
 namespace lintel::actors {
 
-/// What one room keeps for its members. A tracked member takes about 450 bytes (x86-64, measured by the tests) and
-/// `text_bytes_max` counts its texts: key, meta and session.
-struct presence_limits {
-  std::size_t meta_bytes_max = 1024;
-  std::uint32_t metas_per_key_max = 32; ///< devices of one user
-  std::size_t text_bytes_max = 64 * 1024 * 1024;
-  /// Of texts that are listed, however few: a presence_state has to fit into an outbox, and so has a diff of everybody
-  /// leaving while as many join.
-  std::size_t list_bytes_max = 256 * 1024;
-};
-
 /// Who holds a meta: the session if there is one, which outlives sockets, else the connection.
 struct presence_owner {
   connection_id connection;
   std::string_view session{}; ///< chosen by the client; secret, never sent to anybody
 };
-
-/// Why a meta is not tracked.
-enum class presence_errc : std::uint8_t { ok, invalid_key, invalid_meta, meta_too_big, too_many_metas, presence_full };
-/// The `reason` of the error reply: "invalid presence key", ...
-std::string_view describe(presence_errc error) noexcept;
 
 /// Who is present in one room, and what its members have been told about it: Phoenix's presence, as a state machine
 /// without a clock of its own. Only the room's actor uses it; it survives the actor's incarnations.
@@ -59,9 +44,10 @@ std::string_view describe(presence_errc error) noexcept;
 ///                    (absent)
 ///
 /// Above `rules.listed_max` metas, or `limits.list_bytes_max` of their texts, nobody is listed any more: one
-/// `presence_state` {} says so, and from then on `presence_count` {"count": users} at most once a second. Below half of
-/// it for a second, one `presence_state` with everybody brings the list back. To leave is O(1) in these rooms, and
-/// 10,000 members leaving at once cost each of the others a few counts, not 10,000 entries.
+/// `presence_state` {} says so, and from then on `presence_count` {"count": users} at most once a second, in rooms of
+/// more than 10,000 less often. Below half of it for a second, one `presence_state` with everybody brings the list
+/// back. To leave is O(1) in these rooms, and 10,000 members leaving at once cost each of the others a few counts, not
+/// 10,000 entries.
 class presence_book {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -159,7 +145,7 @@ private:
   std::size_t text_bytes_ = 0;
   bool is_counting_ = false;
   std::size_t told_count_ = 0;          // while counting
-  time_point next_count_at_{};          // not before
+  time_point looked_at_{};              // while counting, last
   std::optional<time_point> few_since_; // few enough for a list, while counting
 };
 

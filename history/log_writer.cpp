@@ -124,21 +124,19 @@ void log_writer::take(open_wanted& order) {
   auto* const topic = found(order.topic, order);
   if (topic == nullptr)
     return;
-  if (topic->is_damaged) {
-    topic->stored.record.keep = order.keep; // of what is begun anew in its place
-    return order.done({.error = log_error::damaged});
-  }
   hold_on_to(*topic, order.keep);
+  if (topic->is_damaged)
+    return order.done({.error = log_error::damaged});
   auto view = view_of(order.topic, *topic);
   readers_.post(open_job{std::move(view), std::move(order)});
 }
 
 void log_writer::hold_on_to(topic_state& topic, const retention& keep) {
   auto& stored = topic.stored;
-  if (topic.is_damaged || stored.record.keep == keep)
+  if (stored.record.keep == keep)
     return;
   stored.record.keep = keep;
-  if (stored.id != 0) {
+  if (stored.id != 0 && !topic.is_damaged) { // of one that is, it is for what is begun anew in its place
     stored.is_record_stale = true; // stays so, should this not be written
     batch_.add_record(topic);
   }

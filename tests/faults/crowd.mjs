@@ -6,10 +6,11 @@ const text_byte = 0x81; // RFC 6455 5.2: FIN and the opcode of text
 const opening_at_once = 200;
 export const meta = { since: 1732320000 };
 
-/// One member. Its presence events are counted, their bytes included; of the rest only the refs of replies are kept.
+/// One member. The bytes of its presence events are counted; of the rest only the refs of replies are kept.
 class crowd_member {
-  presence = { events: 0, bytes: 0 };
-  list = new Set(); ///< of keys; each has one meta here
+  presence = { bytes: 0 };
+  is_reader = false;
+  list = new Set(); ///< a reader's, of keys; each has one meta here
   #buffer = Buffer.alloc(0);
   #replies = new Map();
   #upgraded = null;
@@ -50,13 +51,14 @@ class crowd_member {
     }
   }
 
+  // Of ten thousand, few have to understand what they are told.
   #hear(text, frame_bytes) {
+    const is_presence = text.indexOf('"presence_') >= 0;
+    if (is_presence) this.presence.bytes += frame_bytes;
+    if (is_presence && !this.is_reader) return;
     const [, ref, , event, payload] = JSON.parse(text.toString());
-    if (event.startsWith("presence_")) {
-      this.presence.events += 1;
-      this.presence.bytes += frame_bytes;
-      this.#update(event, payload);
-    } else if (event === "phx_reply" && this.#replies.has(ref)) {
+    if (is_presence) this.#update(event, payload);
+    else if (event === "phx_reply" && this.#replies.has(ref)) {
       this.#replies.get(ref)(payload.status);
       this.#replies.delete(ref);
     }
@@ -70,12 +72,13 @@ class crowd_member {
   }
 }
 
-/// `count` members of `topic`, tracked under the keys that `key_of` gives.
-export async function enter_crowd(port, topic, count, key_of) {
+/// `count` members of `topic`, tracked under the keys that `key_of` gives; readers know who is there.
+export async function enter_crowd(port, topic, count, key_of, { are_readers = false } = {}) {
   const members = [];
   while (members.length < count) {
     const some = Array.from({ length: Math.min(opening_at_once, count - members.length) },
       () => new crowd_member(port));
+    for (const member of some) member.is_reader = are_readers;
     await Promise.all(some.map((member) => member.upgraded));
     const statuses = await Promise.all(some.map((member, n) =>
       member.ask("1", topic, "phx_join", { presence: { key: key_of(members.length + n), meta } })));

@@ -21,7 +21,8 @@ export const exit_storm = {
     await x.start_witness();
     const size = Math.round(full_crowd * (x.unit.scale < fallback_scale ? x.unit.scale : 1)); // the share falls with n
     x.say(`a crowd of ${size.toLocaleString("en")}`);
-    const watchers = await enter_crowd(x.server.port, topic, watchers_count, (n) => `watcher${n}`);
+    const watchers = await enter_crowd(x.server.port, topic, watchers_count, (n) => `watcher${n}`,
+      { are_readers: true });
     const crowd = await enter_crowd(x.server.port, topic, size, (n) => `user${n}`);
     x.note(`to join cost ${mib(heard(crowd) + heard(watchers))} MiB of presence`);
     for (const window of ["before_1", "before_2"]) await x.calm(window);

@@ -18,7 +18,7 @@ export class source_tree {
         const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
         if (entry.isDirectory() && !not_ours.has(entry.name)) walk(name);
         if (entry.isFile() && entry.name !== ".git" && !without_rules.has(entry.name))
-          found.push([name, readFileSync(path.join(root, name), "utf8")]);
+          found.push([name, is_image(name) ? "" : readFileSync(path.join(root, name), "utf8")]);
       }
     };
     walk("");
@@ -34,6 +34,7 @@ export class source_tree {
   code() { return this.paths().filter(is_code); }
 }
 
+const is_image = (name) => /\.png$/.test(name);
 export const is_cpp = (name) => /\.[ch]pp$/.test(name);
 export const is_script = (name) => /^(script|\.ci)\/[^.]+$/.test(name);
 export const is_code = (name) => is_cpp(name) || /\.(mjs|ts|css)$/.test(name) || is_script(name);

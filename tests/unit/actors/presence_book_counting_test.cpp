@@ -55,6 +55,24 @@ TEST_CASE("the number is told once a second at most, and only if it is another o
   CHECK(events_of(room.pass_window()) == events{"presence_count"});
 }
 
+TEST_CASE("a room of 30,000 is told its number every three seconds") {
+  presence_world room{10};
+  track_many(room, 0, 30'000);
+  room.pass_window();
+  track_many(room, 30'000, 30'001);
+  CHECK(room.pass(2999ms).empty());
+  CHECK(events_of(room.pass(1ms)) == events{"presence_count"});
+}
+
+TEST_CASE("a big room that everybody leaves is not left waiting for a big room's turn") {
+  presence_world room{10};
+  track_many(room, 0, 30'000);
+  room.pass_window();
+  untrack_many(room, 2, 30'000);
+  CHECK(events_of(room.pass(1s)) == events{"presence_count"});
+  CHECK(events_of(room.pass(1s)) == events{"presence_state"});
+}
+
 TEST_CASE("the number is that of users, the bound that of metas") {
   presence_world room{10};
   for (std::uint32_t i = 0; i < 12; ++i)

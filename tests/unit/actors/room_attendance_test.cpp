@@ -105,11 +105,11 @@ TEST_CASE("the event presence is answered, and a wrong one refused; off, it is l
   world.push(world.member(0), "room:a", R"({"event":"dance"})");
   CHECK(world.last_line(2) == "0 settled presence: invalid presence");
   world.push(world.member(0), "room:a", R"({"event":"track","payload":{"n":1}})");
-  CHECK(world.last_line(3) == "0 settled presence: ");
+  CHECK(world.last_line(3) == "0 settled presence: {}");
   CHECK(world.last_line(4) == "0 presence_state room:a");
   CHECK(world.last_line(5) == "0 presence_diff room:a");
   world.push(world.member(0), "room:a", R"({"event":"untrack"})");
-  CHECK(world.last_line(6) == "0 settled presence: ");
+  CHECK(world.last_line(6) == "0 settled presence: {}");
   CHECK(world.last_line(7) == "0 presence_diff room:a");
   world.join_saying(world.member(1), "off:a", alice);
   CHECK(world.last_line(8) == "1 joined off:a");

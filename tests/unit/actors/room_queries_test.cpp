@@ -23,8 +23,14 @@ std::string offsets_in(const std::string& page) {
   return found;
 }
 
+/// Each from another member: one alone is slowed down.
+connection_id somebody_else() {
+  static std::uint32_t slot = 100;
+  return history_world::member(++slot);
+}
+
 std::string page(history_world& world, const std::string& topic, std::string_view query) {
-  return offsets_in(world.said(topic, "history", query));
+  return offsets_in(world.said(topic, "history", query, somebody_else()));
 }
 
 void fill(history_world& world, const std::string& topic, int count) {
@@ -97,13 +103,26 @@ TEST_CASE("a page that cannot be read is refused with the reason") {
   CHECK(world.said("log:a", "history", R"({"after":1})") == "0 settled history: storage unavailable");
 }
 
+TEST_CASE("a member that asks for page after page is slowed down, and others are not") {
+  history_world world;
+  world.join("room:a");
+  constexpr int queries = 60; // in less than 5 seconds
+  for (int i = 0; i < queries; ++i)
+    world.push("room:a", "history");
+  const auto refused = std::ranges::count_if(world.next(queries), [](const std::string& line) {
+    return line.starts_with(R"(0 settled history: {"reason":"rate limited","retry_after_ms":)");
+  });
+  CHECK(refused > 0);
+  CHECK(world.said("room:a", "history", "{}", somebody_else()).ends_with(R"("messages":[]})"));
+}
+
 TEST_CASE("more pages than a room lets be under way are refused") {
   history_world world;
   world.join("log:a");
   fill(world, "log:a", 320);
   world.log.hold();
   for (int i = 0; i < 32; ++i)
-    world.push("log:a", "history", R"({"after":1,"limit":1})");
+    world.push("log:a", "history", R"({"after":1,"limit":1})", somebody_else());
   CHECK(world.said("log:a", "history", R"({"after":1})") == "0 settled history: overloaded");
   world.log.release();
   for (const auto& line : world.next(32))

@@ -89,7 +89,7 @@ TEST_CASE("what is no position is invalid") {
   }
 }
 
-TEST_CASE("MessagePack says the same as JSON") {
+TEST_CASE("what is asked of history in MessagePack is what it is in JSON") {
   const auto join = packed(R"({"recover":{"epoch":"e","offset":9007199254740991,"limit":3}})");
   const auto wish = recover_in(msgpack_bytes(join));
   CHECK(wish.is_valid);

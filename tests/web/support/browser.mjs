@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 export const screenshots = path.resolve(here, "../../../build/test/screenshots");
-const wait_ms_max = 20_000;
+const wait_ms_max = 60_000;
 
 // Without a sandbox, for tests run as root in containers; without what would ask the internet.
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -37,6 +37,7 @@ export class browser {
   async tab(context, url) {
     const page = await context.newPage();
     page.setDefaultTimeout(wait_ms_max);
+    page.setDefaultNavigationTimeout(wait_ms_max);
     const watched = new watched_page(page, new URL(url).origin);
     this.#pages.push(watched);
     await page.goto(url);

@@ -132,8 +132,8 @@ export class ChildrenView {
       { class: "line", role: "listitem" },
       h(
         "button",
-        { type: "button", class: "line-name", "data-key": id, onclick: () => this.choose(id) },
-        h("span", { class: `dot ${status === "up" ? "up" : "warn"}`, title: status }),
+        { type: "button", class: "line-name", title: status, "data-key": id, onclick: () => this.choose(id) },
+        h("span", { class: `dot ${status === "up" ? "up" : "warn"}`, "aria-hidden": "true" }),
         h("span", { class: "id" }, id),
       ),
       ...facts.map((fact) => h("span", { class: "fact" }, fact)),
