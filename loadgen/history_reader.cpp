@@ -16,12 +16,12 @@ using namespace std::chrono_literals;
 
 constexpr nanoseconds turn_length = 5ms;
 constexpr nanoseconds hopeless = 10s;
-constexpr std::uint32_t readers_min = 4; // a few at a time: this is no load
+constexpr std::uint32_t readers_max = 16; // a server paces each; together they need not wait
 constexpr std::uint32_t join_ref = 1;
 constexpr std::uint32_t history_ref = 2;
 constexpr std::uint32_t leave_ref = 3;
 
-std::uint32_t readers_for(std::uint32_t rooms) { return std::min(rooms, readers_min); }
+std::uint32_t readers_for(std::uint32_t rooms) { return std::min(rooms, readers_max); }
 
 } // namespace
 
@@ -40,6 +40,7 @@ std::string history_reader::read_all() {
   std::uint64_t last = 0;
   for (auto moved = clock::now(); problem_.empty() && rooms_read_ < plan_.rooms;) {
     crowd_.turn(turn_length);
+    ask_those_who_wait();
     const std::uint64_t now = messages_read_ + rooms_read_;
     if (std::exchange(last, now) != now)
       moved = clock::now();
@@ -64,7 +65,10 @@ void history_reader::heard(std::uint32_t socket, const envelope& message) {
   const std::uint32_t ref = message.ref ? number_of(*message.ref).value_or(0) : 0;
   if (message.event != "phx_reply" || ref == 0)
     return; // what is said meanwhile, and the close behind a leave
-  if (status_of(message.payload) != reply_status::ok)
+  const bool is_ok = status_of(message.payload) == reply_status::ok;
+  if (const auto wait = is_ok ? std::nullopt : retry_after_of(message.payload); wait && ref == history_ref)
+    cursors_[socket].ask_again_at = clock::now() + *wait;
+  else if (!is_ok)
     problem_ = fmt::format("{}: {:.100}", message.topic, message.payload);
   else if (ref == join_ref) {
     cursors_[socket].after = ledger_.read_after(room_of(socket), plan_.kept);
@@ -81,6 +85,15 @@ void history_reader::ask(std::uint32_t socket) {
                        .topic = fmt::format("{}{}", plan_.topic_prefix, room_of(socket)),
                        .event = "history",
                        .payload = fmt::format(R"({{"after":{},"limit":1000}})", cursors_[socket].after)});
+}
+
+void history_reader::ask_those_who_wait() {
+  const auto now = clock::now();
+  for (std::uint32_t socket = 0; socket < cursors_.size(); ++socket)
+    if (auto& at = cursors_[socket].ask_again_at; at && *at <= now) {
+      at.reset();
+      ask(socket);
+    }
 }
 
 void history_reader::take_page(std::uint32_t socket, const envelope& message) {

@@ -5,6 +5,7 @@
 #include "loadgen/room_share.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ private:
 
   void join_next(std::uint32_t socket);
   void ask(std::uint32_t socket);
+  void ask_those_who_wait();
   void take_page(std::uint32_t socket, const envelope& message);
   std::uint32_t room_of(std::uint32_t socket) const noexcept {
     return share_.room_of(socket, cursors_[socket].channel);
@@ -42,6 +44,7 @@ private:
   struct cursor {
     std::uint32_t channel = 0;
     std::uint64_t after = 0;
+    std::optional<time_point> ask_again_at; ///< a server paces who reads: it has said when
   };
 
   plan plan_;

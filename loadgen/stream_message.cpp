@@ -27,6 +27,14 @@ std::optional<std::uint64_t> whole_number(std::string_view text) noexcept {
   return error == std::errc{} && end == text.data() + text.size() ? std::optional{number} : std::nullopt;
 }
 
+std::optional<std::uint64_t> number_behind(std::string_view name, std::string_view text) noexcept {
+  const std::size_t at = text.find(name);
+  if (at == text.npos)
+    return std::nullopt;
+  const std::string_view rest = text.substr(at + name.size());
+  return whole_number(rest.substr(0, rest.find_first_of(",}")));
+}
+
 std::optional<message_stamp> stamp_of(const rapidjson::Value* payload) {
   const auto sender = number_in(payload, "s");
   const auto sequence = number_in(payload, "n");
@@ -64,15 +72,15 @@ std::optional<std::uint64_t> offset_of_ref(std::string_view ref) noexcept {
 }
 
 std::optional<std::uint64_t> offset_of_answer(std::string_view reply) noexcept {
-  constexpr std::string_view name = R"("offset":)";
-  const std::size_t at = reply.find(name);
-  if (at == reply.npos)
-    return std::nullopt;
-  const std::string_view rest = reply.substr(at + name.size());
-  return whole_number(rest.substr(0, rest.find_first_of(",}")));
+  return number_behind(R"("offset":)", reply);
 }
 
 bool is_duplicate(std::string_view reply) noexcept { return reply.find(R"("duplicate":true)") != reply.npos; }
+
+std::optional<std::chrono::milliseconds> retry_after_of(std::string_view reply) noexcept {
+  const auto wait_ms = number_behind(R"("retry_after_ms":)", reply);
+  return wait_ms ? std::optional{std::chrono::milliseconds{*wait_ms}} : std::nullopt;
+}
 
 std::optional<history_page> read_history(std::string_view reply) {
   rapidjson::Document document;

@@ -2,6 +2,7 @@
 
 #include "loadgen/message_stamp.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +31,9 @@ std::optional<std::uint64_t> offset_of_answer(std::string_view reply) noexcept;
 
 /// The push had been published before, as its idempotency key says.
 bool is_duplicate(std::string_view reply) noexcept;
+
+/// A refusal that tells when to ask again; none: it does not.
+std::optional<std::chrono::milliseconds> retry_after_of(std::string_view reply) noexcept;
 
 /// A message of the history; no stamp: it is none of ours.
 struct kept_message {

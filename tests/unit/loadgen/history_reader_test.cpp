@@ -30,6 +30,21 @@ TEST_CASE("a history is read page by page, over all rooms, until the newest mess
   CHECK(ledger.judge(100).missing == 0);
 }
 
+TEST_CASE("who is told to ask again later does") {
+  scripted_server server{[asked = 0](const envelope& message) mutable -> std::vector<std::string> {
+    if (message.event != "history")
+      return {scripted_server::reply(message, "{}")};
+    if (++asked < 3)
+      return {scripted_server::reply(message, R"({"reason":"rate limited","retry_after_ms":1})", "error")};
+    return {scripted_server::reply(message, R"({"epoch":"e","offset":0,"messages":[]})")};
+  }};
+  const endpoint target = server.where();
+  const source_addresses sources{target, 1, std::nullopt};
+  offset_ledger ledger{1};
+  history_reader reader{{.rooms = 1, .topic_prefix = "log:"}, target, sources, ledger};
+  CHECK(reader.read_all().empty());
+}
+
 TEST_CASE("a history that is refused is a problem, not an empty one") {
   scripted_server server{[](const envelope& message) {
     return std::vector{scripted_server::reply(message, R"({"reason":"unauthorized"})", "error")};

@@ -49,6 +49,13 @@ TEST_CASE("a push that had been published before is known") {
   CHECK_FALSE(is_duplicate(R"({"status":"ok","response":{"offset":12}})"));
 }
 
+TEST_CASE("a refusal may tell when to ask again") {
+  using std::chrono::milliseconds;
+  CHECK(retry_after_of(R"({"status":"error","response":{"reason":"rate limited","retry_after_ms":47}})") ==
+        milliseconds{47});
+  CHECK_FALSE(retry_after_of(R"({"status":"error","response":{"reason":"unauthorized"}})"));
+}
+
 TEST_CASE("a page of the history has its messages' offsets and stamps") {
   const auto page =
       read_history(R"({"status":"ok","response":{"epoch":"e","offset":7,"messages":[)"
