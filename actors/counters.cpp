@@ -42,6 +42,7 @@ std::string_view name_of(counter which) noexcept {
       "replayed",
       "dropped_deliveries",
       "sessions_taken_over",
+      "sessions_contested",
       "presence_told",
       "api_requests",
       "api_timeouts",

@@ -48,6 +48,7 @@ enum class counter : std::uint8_t {
   replayed,             ///< messages sent to those who recovered
   dropped_deliveries,   ///< frames not given to slow clients, where a namespace allows that
   sessions_taken_over,  ///< sockets closed because another one came with the same session
+  sessions_contested,   ///< upgrades refused because their session had moved from socket to socket too often
   presence_told,        ///< events about presence that rooms told all their members
   api_requests,         ///< requests below /api/ that were complete
   api_timeouts,         ///< of those, the ones that nobody answered in time

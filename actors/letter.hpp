@@ -50,7 +50,7 @@ struct letter {
   /// Microseconds of the steady clock at the last post, cut to 32 bits; 0: nobody measures this one.
   std::uint32_t posted_us = 0;
   letter_kind kind;           ///< a request keeps its node when it is passed on, and changes its kind
-  bool is_visit_seen = false; ///< room_join, room_request: its room has counted it
+  bool is_visit_seen = false; ///< room_join, room_request, history_page: its room has counted it
 };
 using letter_ptr = std::unique_ptr<letter>;
 

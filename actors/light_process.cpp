@@ -42,7 +42,13 @@ void light_process::schedule() noexcept {
     pool().enqueue(this);
 }
 
+// Whoever wakes it was asked to, by an incarnation that had begun: it cannot see the back-off before that.
 void light_process::wake() {
+  if (status() != process_status::backing_off) // which ends by its own clock
+    end_pause();
+}
+
+void light_process::end_pause() noexcept {
   if (pause_.exchange(pause_state::called, std::memory_order_acq_rel) == pause_state::paused)
     schedule();
 }
@@ -50,7 +56,7 @@ void light_process::wake() {
 void light_process::stop() {
   base::ensure(is_pinned() && worker::current() == &pool().at(pinned_to_), "stop() on its own worker");
   tell_end("");
-  wake();
+  end_pause();
   post(std::make_unique<control_letter>(control_letter::order::nudge));
 }
 

@@ -77,7 +77,7 @@ public:
   /// The worker it is pinned to, or `anywhere`.
   std::uint16_t home() const noexcept { return pinned_to_; }
 
-  /// Goes on after a not_now, or after a back-off. Any thread. Counts when the letter at hand began before.
+  /// Goes on after a not_now. Any thread. Counts when the letter at hand began before.
   void wake();
 
   /// The process ends before it handles another letter. Pinned processes only, on their worker.
@@ -176,6 +176,7 @@ private:
   void cleanup(caf::error reason, caf::execution_unit* unit) noexcept;
   void bounce(mail_node first, const caf::error& reason) noexcept;
   void schedule() noexcept;
+  void end_pause() noexcept;
   std::size_t remove_observers(const caf::attachable::token& which, std::size_t most, bool dry_run);
 
   inbox inbox_;

@@ -106,7 +106,7 @@ light_process::flow light_process::back_off(std::chrono::nanoseconds delay) {
   status_.store(process_status::backing_off, std::memory_order_relaxed);
   pool().call_after(delay, [self = process_ptr<light_process>{this}, ended = incarnation()] {
     if (self->status() == process_status::backing_off && self->incarnation() == ended)
-      self->wake();
+      self->end_pause();
   });
   return flow::pause;
 }

@@ -31,6 +31,8 @@ room_actor::~room_actor() = default;
 void room_actor::begin_incarnation() {
   if (presence_)
     presence_->set_alarm(*this);
+  if (history_)
+    tell_stored();
 }
 
 handled room_actor::handle(letter_ptr& mail) {
@@ -159,7 +161,7 @@ void room_actor::member_gone(std::uint16_t worker) {
 
 // The log does not let us have our history. Leaving needs none of it.
 void room_actor::refuse_for_now(letter_ptr& mail) {
-  if (const auto asked = history_->take_reset()) // nothing was forgotten
+  if (const auto asked = history_->take_failed_reset())
     reject(*asked, "storage unavailable");
   switch (mail->kind) {
   case letter_kind::room_join: {
@@ -213,7 +215,10 @@ void room_actor::refuse(letter& mail) noexcept {
     let_go_of(mail);
     break;
   case letter_kind::room_push: reject(mail, "crashed"); break;
-  case letter_kind::history_page: reject(*static_cast<history_page&>(mail).request, "crashed"); break;
+  case letter_kind::history_page:
+    see_page(static_cast<history_page&>(mail));
+    reject(*static_cast<history_page&>(mail).request, "crashed");
+    break;
   case letter_kind::room_leave: leave(static_cast<room_leave&>(mail)); break;
   case letter_kind::room_alarm:
     if (presence_)

@@ -11,6 +11,8 @@
 #include "base/token_bucket.hpp"
 #include "protocol/presence_payload.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -89,7 +91,12 @@ private:
   using paces = std::unordered_map<connection_id, base::token_bucket, connection_id_hash>;
   bool is_too_fast(const client_request& request, paces& so_far, const rate_limit& limit);
   void keep(letter_ptr& mail, const protocol::message_ptr& message, std::string key);
-  void deliver(const letter& request, const history::entry& what, bool has_key);
+  using outgoing = boost::container::small_vector<std::pair<std::uint16_t, letter_ptr>, 4>; ///< to couriers
+  outgoing address(const protocol::broadcast_ptr& message, const client_request* answered = nullptr,
+                   std::string response = {});
+  outgoing announce(const letter& request, const history::entry& what, bool has_key);
+  void tell(outgoing& news) noexcept;
+  void tell_stored();
   void settle_published(const letter& request, std::uint64_t offset, bool is_duplicate, bool has_key);
   void take_log_news(const log_news& news);
   /// `reason` is a literal.
@@ -100,6 +107,7 @@ private:
   void acknowledge(const client_request& request);
   void read_history(letter_ptr& mail, const protocol::payload_view& payload);
   void answer_history(letter& request, const std::vector<history::entry>& found);
+  void see_page(history_page& page) noexcept;
   void take_page(history_page& page);
   void reset(letter_ptr& mail);
   void tell_reset();

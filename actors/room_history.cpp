@@ -16,6 +16,7 @@ constexpr std::int64_t sweep_pause_ms = 10'000; // a full table is not searched 
 constexpr auto between_attempts = std::chrono::seconds{1};
 constexpr auto open_patience = std::chrono::seconds{5}; // clients wait ten
 constexpr std::uint64_t page_bytes_max = 256 << 10;
+constexpr std::size_t waiting_min = 8;
 
 } // namespace
 
@@ -141,40 +142,62 @@ bool room_history::wait_for(std::uint64_t offset, letter_ptr& retry) {
   return true;
 }
 
-std::uint64_t room_history::append(protocol::message_ptr message, std::string key) {
-  const auto offset = visible().last() + 1;
-  const auto now = history::wall_clock_ms();
-  topic_->messages.append({offset, now, std::move(message)}, rules_.keep);
-  if (!key.empty())
-    keys().note(std::move(key), offset, now);
-  return offset;
+history::entry room_history::next(protocol::message_ptr message) const {
+  return {visible().last() + 1, history::wall_clock_ms(), std::move(message)};
 }
 
-void room_history::submit(letter_ptr request, protocol::message_ptr message, std::string key) {
+// Both or neither: if the message cannot be kept, the next one gets its offset.
+template <class Store>
+void room_history::keep_with(const std::string& key, const history::entry& what, Store store) {
+  if (key.empty()) {
+    store();
+    return;
+  }
+  keys().note(key, what.offset, what.at_ms);
+  try {
+    store();
+  } catch (...) {
+    keys().forget(key);
+    throw;
+  }
+}
+
+void room_history::append(const history::entry& what, const std::string& key) {
+  keep_with(key, what, [&] { topic_->messages.append(what, rules_.keep); });
+}
+
+void room_history::submit(letter_ptr& request, protocol::message_ptr message, std::string key) {
+  if (waiting_.full())
+    waiting_.set_capacity(std::max(waiting_min, 2 * waiting_.capacity()));
   const auto offset = visible().last() + waiting_.size() + 1;
   const history::entry what{offset, history::wall_clock_ms(), std::move(message)};
-  waiting_.push_back({std::move(request), what, key, term_, {}});
-  if (!key.empty())
-    keys().note(key, offset, what.at_ms);
-  services_.log->append({.writer = scribe_,
-                         .topic = name_,
-                         .what = what,
-                         .key = std::move(key),
-                         .until = rules_.kept == durability::synced ? history::level::synced : history::level::written,
-                         .term = term_});
+  const auto until = rules_.kept == durability::synced ? history::level::synced : history::level::written;
+  keep_with(key, what, [&] {
+    services_.log->append(
+        {.writer = scribe_, .topic = name_, .what = what, .key = key, .until = until, .term = term_});
+  });
+  waiting_.push_back({std::move(request), what, std::move(key), term_, {}});
 }
 
-std::vector<room_history::waiting> room_history::stored(std::uint32_t term, std::uint64_t offset) {
-  const auto end = std::ranges::find_if_not(
-      waiting_, [&](const auto& one) { return one.term == term && one.what.offset <= offset; });
-  std::vector<waiting> now_visible{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end)};
-  waiting_.erase(waiting_.begin(), end);
-  const auto tail = tail_rules();
-  for (const auto& one : now_visible) {
-    topic_->messages.append(one.what, tail);
-    retries_ -= one.retries.size();
-  }
-  return now_visible;
+room_history::waiting* room_history::next_stored() noexcept {
+  if (waiting_.empty() || waiting_.front().term != stored_term_ || waiting_.front().what.offset > stored_to_)
+    return nullptr;
+  return &waiting_.front();
+}
+
+room_history::waiting room_history::take_stored() {
+  topic_->messages.append(waiting_.front().what, tail_rules());
+  auto first = std::move(waiting_.front());
+  waiting_.pop_front();
+  retries_ -= first.retries.size();
+  forget_capacity();
+  return first;
+}
+
+// A burst's memory goes with it; what one message needs stays.
+void room_history::forget_capacity() noexcept {
+  if (waiting_.empty() && waiting_.capacity() > waiting_min)
+    waiting_.set_capacity(0);
 }
 
 std::vector<room_history::waiting> room_history::not_stored(std::uint32_t term, std::uint64_t offset) {
@@ -189,6 +212,7 @@ std::vector<room_history::waiting> room_history::take_waiting(std::uint64_t from
   const auto kept = std::ranges::find_if(waiting_, [&](const auto& one) { return one.what.offset >= from; });
   all.assign(std::make_move_iterator(kept), std::make_move_iterator(waiting_.end()));
   waiting_.erase(kept, waiting_.end());
+  forget_capacity();
   for (auto one = all.rbegin(); one != all.rend(); ++one) {
     retries_ -= one->retries.size();
     if (!one->key.empty())

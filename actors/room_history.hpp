@@ -7,6 +7,8 @@
 #include "history/kept_topic.hpp"
 #include "protocol/stream_payload.hpp"
 
+#include <boost/circular_buffer.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -58,12 +60,18 @@ public:
   /// A retry of a message that is still waiting; taken only if it may wait. False: too many do.
   [[nodiscard]] bool wait_for(std::uint64_t offset, letter_ptr& retry);
 
-  /// Memory: visible at once.
-  std::uint64_t append(protocol::message_ptr message, std::string key);
-  /// Durable: visible when the log says so.
-  void submit(letter_ptr request, protocol::message_ptr message, std::string key);
-  /// What has become visible, oldest first.
-  std::vector<waiting> stored(std::uint32_t term, std::uint64_t offset);
+  /// What the next message to become visible will have.
+  history::entry next(protocol::message_ptr message) const;
+  /// Memory: visible at once. `what` is next().
+  void append(const history::entry& what, const std::string& key);
+  /// Durable: visible when the log says so. `request` is taken unless this throws.
+  void submit(letter_ptr& request, protocol::message_ptr message, std::string key);
+  /// The log has stored everything up to `offset`.
+  void note_stored(std::uint32_t term, std::uint64_t offset) noexcept { stored_term_ = term, stored_to_ = offset; }
+  /// The oldest message that is stored but not visible yet; null: none.
+  waiting* next_stored() noexcept;
+  /// Makes that one visible.
+  waiting take_stored();
   /// What never will.
   std::vector<waiting> not_stored(std::uint32_t term, std::uint64_t offset);
   std::vector<waiting> give_up() { return take_waiting(0); }
@@ -91,17 +99,23 @@ public:
   /// Begins again with another epoch, once prepare() says `ready`. Not while messages wait. It need not have been ready
   /// before.
   void begin_anew(light_process& room, letter_ptr request);
+  bool is_beginning_anew() const noexcept { return reset_ != nullptr; }
   /// The request, once that has happened; null: nobody has asked.
   letter_ptr take_reset() noexcept { return std::move(reset_); }
+  /// The request, if nothing was forgotten; null also while the log has not answered: it may still do it.
+  letter_ptr take_failed_reset() noexcept { return opening_ ? nullptr : std::move(reset_); }
 
 private:
   class scribe;
   void take_over(history::opened_topic found);
   std::function<void(history::opened_topic)> answer_to(light_process& room);
   history::recent_keys& keys();
+  template <class Store>
+  void keep_with(const std::string& key, const history::entry& what, Store store);
   std::vector<waiting> take_waiting(std::uint64_t from);
   history::retention tail_rules() const noexcept;
   void forget_old() noexcept;
+  void forget_capacity() noexcept;
 
   const history_rules rules_;
   const std::string& name_;
@@ -112,9 +126,11 @@ private:
   std::shared_ptr<opening> opening_;
   worker::clock::time_point next_attempt_{};
   std::shared_ptr<scribe> scribe_;              // the log's way to the room
-  std::vector<waiting> waiting_; // nothing is allocated while nothing waits
+  boost::circular_buffer<waiting> waiting_;     // oldest first
   std::size_t retries_ = 0;                     // of all that wait
   std::uint32_t term_ = 0;
+  std::uint32_t stored_term_ = 0;
+  std::uint64_t stored_to_ = 0;
   letter_ptr reset_;               // who asked for it
   std::int64_t next_sweep_ms_ = 0; // of cursors
 };

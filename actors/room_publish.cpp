@@ -86,29 +86,44 @@ void room_actor::publish(letter_ptr& mail, const message_ptr& message) {
 }
 
 void room_actor::keep(letter_ptr& mail, const message_ptr& message, std::string key) {
-  const bool has_key = !key.empty();
   if (!history_->is_durable()) {
-    const auto offset = history_->append(message, std::move(key));
-    deliver(*mail, {offset, 0, message}, has_key);
+    const auto what = history_->next(message);
+    auto news = announce(*mail, what, !key.empty());
+    history_->append(what, key);
+    pool().count(counter::history_appended);
+    tell(news);
+    if (mail->kind == letter_kind::room_request)
+      settle_published(*mail, what.offset, false, !key.empty());
   } else if (history_->log().waiting_bytes() > limits_.log_waiting_bytes_max) {
     reject(*mail, "overloaded");
   } else {
-    history_->submit(std::move(mail), message, std::move(key));
+    history_->submit(mail, message, std::move(key));
   }
 }
 
-// From here on it is visible: members hear it, and joins recover it.
-void room_actor::deliver(const letter& request, const history::entry& what, bool has_key) {
-  pool().count(counter::history_appended);
+// What members will hear once the message is kept. Everything that may fail is done here, before that: there is no
+// message in the history that nobody was told of.
+room_actor::outgoing room_actor::announce(const letter& request, const history::entry& what, bool has_key) {
   const auto message = protocol::broadcast::make(what.message, what.offset);
-  if (request.kind == letter_kind::room_request) {
-    broadcast(message);
-    settle_published(request, what.offset, false, has_key);
-    return;
-  }
+  if (request.kind == letter_kind::room_request)
+    return address(message);
   const bool is_told = has_key || history_->is_durable() || hears_offsets(request);
-  broadcast(message, &static_cast<const client_request&>(request),
-            is_told ? R"({"offset":)" + std::to_string(what.offset) + "}" : std::string{});
+  return address(message, &static_cast<const client_request&>(request),
+                 is_told ? R"({"offset":)" + std::to_string(what.offset) + "}" : std::string{});
+}
+
+// Called again by the next incarnation: what is stored is told, whatever becomes of us meanwhile.
+void room_actor::tell_stored() {
+  while (const auto* const next = history_->next_stored()) {
+    auto news = announce(*next->request, next->what, !next->key.empty());
+    const auto one = history_->take_stored();
+    pool().count(counter::history_appended);
+    tell(news);
+    if (one.request->kind == letter_kind::room_request)
+      settle_published(*one.request, one.what.offset, false, !one.key.empty());
+    for (const auto& retry : one.retries)
+      settle_published(*retry, one.what.offset, true, true);
+  }
 }
 
 void room_actor::settle_published(const letter& request, std::uint64_t offset, bool is_duplicate, bool has_key) {
@@ -128,11 +143,8 @@ void room_actor::settle_published(const letter& request, std::uint64_t offset, b
 
 void room_actor::take_log_news(const log_news& news) {
   if (news.error == history::log_error::none) {
-    for (const auto& one : history_->stored(news.term, news.offset)) {
-      deliver(*one.request, one.what, !one.key.empty());
-      for (const auto& retry : one.retries)
-        settle_published(*retry, one.what.offset, true, true);
-    }
+    history_->note_stored(news.term, news.offset);
+    tell_stored();
   } else {
     for (const auto& one : history_->not_stored(news.term, news.offset)) {
       pool().count(counter::history_refused);
@@ -145,14 +157,21 @@ void room_actor::take_log_news(const log_news& news) {
     ask_to_retire();
 }
 
-// One post per worker that has members; the sender's carries the answer too, so both leave in one send.
 void room_actor::broadcast(const protocol::broadcast_ptr& message, const client_request* answered,
                            std::string response) {
+  auto news = address(message, answered, std::move(response));
+  tell(news);
+}
+
+// One post per worker that has members; the sender's carries the answer too, so both leave in one send.
+room_actor::outgoing room_actor::address(const protocol::broadcast_ptr& message, const client_request* answered,
+                                         std::string response) {
   pool().count(counter::broadcasts);
   using loss = room_delivery::loss;
   const auto allowed = message->is_ephemeral()             ? loss::early
                        : rules_->slow == slow_policy::drop ? loss::when_full
                                                            : loss::never;
+  outgoing all;
   bool is_answered = answered == nullptr || answered->message->view().ref.is_null();
   for (const auto& [leg, members] : roster_.legs()) {
     if (members == 0)
@@ -165,12 +184,18 @@ void room_actor::broadcast(const protocol::broadcast_ptr& message, const client_
       post->response = std::move(response);
       is_answered = true;
     }
-    answer(leg->worker, std::move(post));
+    all.emplace_back(leg->worker, std::move(post));
   }
   if (!is_answered) // the member has left while its message was on its way to the disk
-    answer(answered->from.worker,
-           std::make_unique<request_settled>(answered->from, answered->message, true,
-                                             response.empty() ? std::string{"{}"} : std::move(response)));
+    all.emplace_back(answered->from.worker,
+                     std::make_unique<request_settled>(answered->from, answered->message, true,
+                                                       response.empty() ? std::string{"{}"} : std::move(response)));
+  return all;
+}
+
+void room_actor::tell(outgoing& news) noexcept {
+  for (auto& [worker, mail] : news)
+    answer(worker, std::move(mail));
 }
 
 void room_actor::reject(letter& request, std::string_view reason) noexcept {

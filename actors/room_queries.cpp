@@ -75,12 +75,17 @@ void room_actor::read_history(letter_ptr& mail, const protocol::payload_view& pa
   auto held = std::make_shared<letter_ptr>(std::move(mail));
   history_->log().read(topic_, which, [held, room = process_ptr<room_actor>{this}](history::read_entries found) {
     if (auto back = room->post(std::make_unique<history_page>(held, std::move(found))))
-      room->refuse(*back);
+      room->reject(*static_cast<history_page&>(*back).request, "unavailable"); // it is over
   });
 }
 
+void room_actor::see_page(history_page& page) noexcept {
+  if (!std::exchange(page.is_visit_seen, true))
+    --pages_under_way_;
+}
+
 void room_actor::take_page(history_page& page) {
-  --pages_under_way_;
+  see_page(page);
   switch (page.read.error) {
   case history::log_error::none: answer_history(*page.request, page.read.entries); break;
   case history::log_error::damaged: reject(*page.request, "history is damaged"); break;
@@ -113,7 +118,7 @@ void room_actor::answer_history(letter& request, const std::vector<history::entr
 void room_actor::reset(letter_ptr& mail) {
   if (!history_) {
     reject(*mail, "no history is kept");
-  } else if (history_->is_waiting() || pages_under_way_ > 0) {
+  } else if (history_->is_waiting() || history_->is_beginning_anew() || pages_under_way_ > 0) {
     reject(*mail, "messages are on their way; try again");
   } else {
     history_->begin_anew(*this, std::move(mail));

@@ -42,9 +42,9 @@ struct session {
   connection_id id;
   protocol::wire_format wire = protocol::wire_format::json_v2;
   role may = role::none;
-  bool is_reading_paused = false; ///< the inbound window is full; the socket is not read
-  bool has_identity = false;      ///< the port knows it: most clients have none
-  bool wants_self = false;        ///< the client hears of its actor's restarts, on $sys:self
+  bool is_reading_paused : 1 = false; ///< the inbound window is full; the socket is not read
+  bool has_identity : 1 = false;      ///< the port knows it: most clients have none
+  bool wants_self : 1 = false;        ///< the client hears of its actor's restarts, on $sys:self
   std::vector<channel> channels;
 
   channel* find(std::string_view topic) noexcept {

@@ -68,15 +68,18 @@ connection* courier::open_connection(const connection_id& id) {
 // The members share one frame per wire format; each gets a pointer.
 void courier::deliver(const room_delivery& post) {
   auto& table = sockets_.table();
+  std::uint64_t reached = 0;
   for (const auto& member : post.leg->members) {
     if (post.is_presence && member.sees_presence == 0)
       continue;
     auto& c = table.at(member.slot);
     const auto style = member.hears_offsets != 0 ? offset_style::offsets : offset_style::plain;
-    if (sockets_.enqueue(c, post.broadcast->frame(c.session.wire, style), post.allowed) == enqueue_status::must_close)
+    const auto status = sockets_.enqueue(c, post.broadcast->frame(c.session.wire, style), post.allowed);
+    if (status == enqueue_status::must_close)
       too_slow_.push_back(member.slot);
+    reached += status == enqueue_status::queued ? 1 : 0;
   }
-  worker::current()->counters().add(counter::deliveries, post.leg->members.size());
+  worker::current()->counters().add(counter::deliveries, reached);
   for (const auto slot : too_slow_) // closing changes the member list
     sockets_.begin_closing(table.at(slot), close_reason::slow_consumer);
   too_slow_.clear();

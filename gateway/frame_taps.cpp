@@ -6,10 +6,21 @@ using protocol::message_view;
 
 namespace {
 
-// Of a server's frame, which has no mask (RFC 6455 5.2).
-std::string_view payload_of(std::string_view frame) {
-  const auto length = static_cast<unsigned char>(frame[1]) & 0x7fU;
-  return frame.substr(length < 126 ? 2 : length == 126 ? 4 : 10);
+struct server_frame {
+  std::string_view all;
+  std::string_view payload;
+};
+
+// The first of a server's frames, which have no mask (RFC 6455 5.2).
+server_frame first_of(std::string_view frames) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(frames[i]); };
+  const std::uint64_t length = at(1) & 0x7fU;
+  const std::size_t header = length < 126 ? 2 : length == 126 ? 4 : 10;
+  std::uint64_t extended = 0;
+  for (std::size_t i = 2; i < header; ++i)
+    extended = extended << 8U | at(i);
+  const auto size = header == 2 ? length : extended;
+  return {frames.substr(0, header + size), frames.substr(header, size)};
 }
 
 frame_note describe(frame_note::direction way, const message_view& message, std::size_t bytes) {
@@ -27,16 +38,19 @@ void frame_taps::note_in(std::uint32_t slot, const message_view& message, std::s
   add(slot, describe(frame_note::direction::in, message, bytes));
 }
 
-// The frame is shared by many recipients, and only this one is watched: it is read again rather than kept twice.
-void frame_taps::note_out(std::uint32_t slot, const protocol::encoded_frame& frame, protocol::wire_format wire) {
-  const auto bytes = frame.bytes();
-  const auto code = static_cast<protocol::opcode>(static_cast<unsigned char>(bytes[0]) & 0x0fU);
-  message_view message;
-  if (code == protocol::opcode::text)
-    message = decoder_.decode_text(payload_of(bytes), wire).message;
-  else if (code == protocol::opcode::binary && wire == protocol::wire_format::msgpack)
-    message = decoder_.decode_binary(payload_of(bytes)).message;
-  add(slot, describe(frame_note::direction::out, message, bytes.size()));
+// They are shared by many recipients, and only this one is watched: they are read again rather than kept twice.
+void frame_taps::note_out(std::uint32_t slot, const protocol::encoded_frame& frames, protocol::wire_format wire) {
+  for (auto rest = frames.bytes(); !rest.empty();) { // a replay is many in one
+    const auto frame = first_of(rest);
+    const auto code = static_cast<protocol::opcode>(static_cast<unsigned char>(rest[0]) & 0x0fU);
+    message_view message;
+    if (code == protocol::opcode::text)
+      message = decoder_.decode_text(frame.payload, wire).message;
+    else if (code == protocol::opcode::binary && wire == protocol::wire_format::msgpack)
+      message = decoder_.decode_binary(frame.payload).message;
+    add(slot, describe(frame_note::direction::out, message, frame.all.size()));
+    rest.remove_prefix(frame.all.size());
+  }
 }
 
 void frame_taps::add(std::uint32_t slot, frame_note note) {

@@ -35,7 +35,7 @@ public:
   void close(std::uint32_t slot) { taps_.erase(slot); }
 
   void note_in(std::uint32_t slot, const protocol::message_view& message, std::size_t bytes);
-  void note_out(std::uint32_t slot, const protocol::encoded_frame& frame, protocol::wire_format wire);
+  void note_out(std::uint32_t slot, const protocol::encoded_frame& frames, protocol::wire_format wire);
   /// Oldest first.
   std::deque<frame_note> notes_of(std::uint32_t slot) const;
 

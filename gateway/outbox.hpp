@@ -12,7 +12,7 @@
 
 namespace lintel::gateway {
 
-enum class enqueue_status : std::uint8_t { queued, must_close };
+enum class enqueue_status : std::uint8_t { queued, dropped, must_close };
 
 /// Frames waiting for one socket, oldest first. Exists only while there are some. Lives on the socket's worker.
 /// Invariant: frames() <= limits.frames_max and bytes() <= limits.bytes_max, close frames aside.

@@ -3,10 +3,22 @@
 #include "gateway/deadlines.hpp"
 #include "gateway/socket_worker.hpp"
 
+#include <fmt/format.h>
+
 namespace lintel::gateway {
 
 using actors::counter;
 using protocol::close_reason;
+
+namespace {
+
+http_page contested() {
+  return {.status = 429,
+          .body = "this sid is taken over again and again: do two clients share it, a tab and its copy?\n",
+          .headers = fmt::format("Retry-After: {}\r\n", session_directory::window.count())};
+}
+
+} // namespace
 
 void socket_worker::take_http(connection& c, std::span<char>& bytes) {
   auto outcome = take_http_request({bytes.data(), bytes.size()}, routes_);
@@ -15,6 +27,12 @@ void socket_worker::take_http(connection& c, std::span<char>& bytes) {
   case http_outcome::kind::need_more: break;
   case http_outcome::kind::go_ahead: enqueue_text(c, outcome.response); break;
   case http_outcome::kind::upgraded:
+    if (!outcome.sid.empty() && !sessions_.may_claim(outcome.sid, now_)) {
+      actors::worker::current()->counters().add(counter::sessions_contested);
+      enqueue_text(c, response_text(contested(), connection_use::close));
+      end_http(c);
+      break;
+    }
     // With everybody's at the end of the turn: sent one by one, each answer would wake its reader, which costs more.
     open(c, outcome);
     enqueue_text(c, outcome.response);

@@ -28,10 +28,10 @@ enqueue_status socket_worker::enqueue(connection& c, const protocol::encoded_fra
                                       actors::room_delivery::loss allowed) {
   using loss = actors::room_delivery::loss;
   if (c.at != connection::phase::open)
-    return enqueue_status::queued; // the session is over: nobody waits for it
+    return enqueue_status::dropped; // the session is over: nobody waits for it
   if (allowed == loss::early && c.out && c.out->bytes() > config_.outbox.bytes_max / 2) {
     actors::worker::current()->counters().add(counter::dropped_deliveries);
-    return enqueue_status::queued;
+    return enqueue_status::dropped;
   }
   if (!c.out)
     c.out = std::make_unique<outbox>();
@@ -40,7 +40,7 @@ enqueue_status socket_worker::enqueue(connection& c, const protocol::encoded_fra
     outcome = c.out->enqueue(frame, config_.outbox);
   if (outcome == enqueue_status::must_close && allowed != loss::never) {
     actors::worker::current()->counters().add(counter::dropped_deliveries);
-    return enqueue_status::queued;
+    return enqueue_status::dropped;
   }
   if (outcome == enqueue_status::must_close) {
     drop_unsent(c);

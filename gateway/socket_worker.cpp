@@ -161,7 +161,7 @@ void socket_worker::remember(connection& c, const http_outcome& upgraded) {
       std::make_shared<const actors::client_identity>(actors::client_identity{upgraded.sid, upgraded.user});
   if (upgraded.sid.empty())
     return;
-  if (const auto former = sessions_.claim(upgraded.sid, c.session.id))
+  if (const auto former = sessions_.claim(upgraded.sid, c.session.id, now_))
     services_.back()->book.courier(former->worker).post(std::make_unique<actors::session_moved>(*former));
 }
 
@@ -211,8 +211,9 @@ void socket_worker::end_session(connection& c) {
     c.actor->socket_closed();
     c.actor.reset();
   }
-  if (!std::exchange(c.session.has_identity, false))
+  if (!c.session.has_identity)
     return;
+  c.session.has_identity = false;
   const auto found = identities_.find(c.session.id.slot);
   sessions_.release(found->second->sid, c.session.id);
   identities_.erase(found);

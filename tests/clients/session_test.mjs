@@ -259,6 +259,23 @@ describe("one session has one socket", () => {
     }
   });
 
+  it("two that share a sid do not take it from each other for ever", async () => {
+    const params = `vsn=2.0.0&sid=${fresh_sid()}`;
+    let last = await lintel.raw({ params });
+    for (let move = 0; move < 20; move++) last = await lintel.raw({ params });
+    await lintel.control.counts({ sessions_contested: 1 }, () => assert.rejects(lintel.raw({ params }), /429/));
+    last.send([null, "1", "phoenix", "heartbeat", {}]);
+    await last.next("the holder's heartbeat", ({ message: m }) => m[1] === "1");
+  });
+
+  it("a session that is left is not one that moves", async () => {
+    const params = `vsn=2.0.0&sid=${fresh_sid()}`;
+    for (let visit = 0; visit < 25; visit++) {
+      const one = await lintel.raw({ params });
+      await one.disconnect();
+    }
+  });
+
   it("takeovers are counted", async () => {
     const sid = fresh_sid();
     await lintel.raw({ params: `vsn=2.0.0&sid=${sid}` });

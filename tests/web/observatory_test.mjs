@@ -89,11 +89,11 @@ it("finds connections by room and by id, shows one live, and kills it", async ()
   const window = await open();
   const { page } = window;
   await page.getByLabel("Find actors by id, user or room").fill("room:3");
-  await page.getByRole("button", { name: "room:3", exact: true }).waitFor();
+  await page.locator(`.line-name[data-key="room:3"]`).waitFor();
   const id = (await page.locator(".line-name .id").filter({ hasText: /^c\d/ }).first().innerText()).trim();
   await page.getByLabel("Find actors by id, user or room").fill(id);
   await window.shows(".children .legend", (text) => text.startsWith("0 rooms; 1 "), "the one");
-  await page.getByRole("button", { name: id, exact: true }).click();
+  await page.locator(`.line-name[data-key="${id}"]`).click();
   const incarnation = Number(await window.shows(".incarnation b", (text) => text !== "", "a number"));
   await page.locator(".trace tr").first().waitFor();
   await page.locator(".actor .buttons").getByRole("button", { name: "Kill" }).click();
@@ -124,7 +124,7 @@ it("poison crashes the handler of the next message", async () => {
   const guest = await lintel.browser.open(`${lintel.url}chat`);
   const id = await guest.shows("#self-id", (text) => text.startsWith("c"), "its id");
   await window.page.getByLabel("Find actors by id, user or room").fill(id);
-  await window.page.getByRole("button", { name: id, exact: true }).click();
+  await window.page.locator(`.line-name[data-key="${id}"]`).click();
   await window.page.getByRole("button", { name: "Poison" }).click();
   await guest.page.getByLabel("Message", { exact: true }).fill("bitter");
   await guest.page.keyboard.press("Enter");

@@ -45,6 +45,23 @@ TEST_CASE("what is no message is noted by its size alone") {
   CHECK(taps.notes_of(0)[1].bytes == 2 + 2 + 3);
 }
 
+TEST_CASE("of a replay, each message is noted") {
+  for (const std::size_t length : {10, 300, 70'000}) {
+    frame_taps taps{message_limits{}};
+    taps.open(0);
+    std::string frames;
+    const auto payload = R"({"a":")" + std::string(length, 'x') + R"("})";
+    for (const std::string_view event : {"first", "second"})
+      append_message(frames, wire_format::json_v2, {.topic = "room:a", .event = event, .payload = {.bytes = payload}});
+    taps.note_out(0, *encoded_frame::of_bytes(frames), wire_format::json_v2);
+    const auto notes = taps.notes_of(0);
+    REQUIRE(notes.size() == 2);
+    CHECK(notes[0].event == "first");
+    CHECK(notes[1].event == "second");
+    CHECK(notes[0].bytes + notes[1].bytes == frames.size());
+  }
+}
+
 TEST_CASE("a tap keeps the last messages, and nothing of a connection that nobody watches") {
   frame_taps taps{message_limits{}};
   taps.open(1);
