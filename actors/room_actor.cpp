@@ -22,7 +22,7 @@ room_actor::room_actor(caf::actor_config& config, std::string topic, room_superv
     : light_process(config, anywhere), topic_(std::move(topic)), supervisor_(&supervisor), limits_(limits), book_(book),
       rules_(rules_of(topic_, book.rooms())), roster_(book.workers()) {
   if (rules_->history.kept != durability::none)
-    history_ = std::make_unique<room_history>(rules_->history, topic_, *book.rooms(), limits.recover_bytes_max);
+    history_ = std::make_unique<room_history>(rules_->history, topic_, *book.rooms(), limits);
 }
 
 room_actor::~room_actor() = default;

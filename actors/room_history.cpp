@@ -14,7 +14,6 @@ constexpr std::size_t cursors_max = 10'000; // sessions of one topic that acknow
 constexpr std::int64_t cursor_life_ms = 300'000;
 constexpr std::int64_t sweep_pause_ms = 10'000; // a full table is not searched for each acknowledgement
 constexpr auto between_attempts = std::chrono::seconds{1};
-constexpr auto open_patience = std::chrono::seconds{5}; // clients wait ten
 constexpr std::uint64_t page_bytes_max = 256 << 10;
 constexpr std::size_t waiting_min = 8;
 
@@ -22,7 +21,7 @@ constexpr std::size_t waiting_min = 8;
 
 /// What the log answers, before the room has looked at it.
 struct room_history::opening {
-  const worker::clock::time_point patience_ends = worker::clock::now() + open_patience;
+  worker::clock::time_point patience_ends;
   std::atomic<bool> is_done{false};
   history::opened_topic found;
 };
@@ -43,8 +42,9 @@ private:
 };
 
 room_history::room_history(const history_rules& rules, const std::string& topic, const room_services& services,
-                           std::uint64_t recover_bytes_max)
-    : rules_(rules), name_(topic), services_(services), recover_bytes_max_(recover_bytes_max) {}
+                           const room_limits& limits)
+    : rules_(rules), name_(topic), services_(services), recover_bytes_max_(limits.recover_bytes_max),
+      log_patience_(limits.log_patience) {}
 
 room_history::~room_history() { close(); }
 
@@ -59,8 +59,9 @@ void room_history::close() {
 // The answer may come before or after the room has gone to sleep: wake() counts in both cases.
 std::function<void(history::opened_topic)> room_history::answer_to(light_process& room) {
   opening_ = std::make_shared<opening>();
+  opening_->patience_ends = worker::clock::now() + log_patience_;
   runtime_config::pool_of(room.home_system())
-      .call_after(open_patience, [waiting_for = std::weak_ptr{opening_}, who = process_ptr<light_process>{&room}] {
+      .call_after(log_patience_, [waiting_for = std::weak_ptr{opening_}, who = process_ptr<light_process>{&room}] {
         if (!waiting_for.expired()) // it does not answer: those who wait for it are told
           who->wake();
       });
@@ -173,8 +174,7 @@ void room_history::submit(letter_ptr& request, protocol::message_ptr message, st
   const history::entry what{offset, history::wall_clock_ms(), std::move(message)};
   const auto until = rules_.kept == durability::synced ? history::level::synced : history::level::written;
   keep_with(key, what, [&] {
-    services_.log->append(
-        {.writer = scribe_, .topic = name_, .what = what, .key = key, .until = until, .term = term_});
+    services_.log->append({.writer = scribe_, .topic = name_, .what = what, .key = key, .until = until, .term = term_});
   });
   waiting_.push_back({std::move(request), what, std::move(key), term_, {}});
 }

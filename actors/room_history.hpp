@@ -4,6 +4,7 @@
 #include "actors/light_process.hpp"
 #include "actors/namespace_rules.hpp"
 #include "actors/room_services.hpp"
+#include "actors/room_supervisor.hpp"
 #include "history/kept_topic.hpp"
 #include "protocol/stream_payload.hpp"
 
@@ -27,7 +28,7 @@ public:
   static constexpr std::size_t retries_max = 256;         ///< that wait: no mailbox bounds them any more
 
   room_history(const history_rules& rules, const std::string& topic, const room_services& services,
-               std::uint64_t recover_bytes_max);
+               const room_limits& limits);
   ~room_history();
   /// The room is over: its topic rests, or is the next room's.
   void close();
@@ -121,13 +122,14 @@ private:
   const std::string& name_;
   const room_services& services_;
   const std::uint64_t recover_bytes_max_;
+  const std::chrono::milliseconds log_patience_;
   history::kept_topic_ptr topic_; // null: not open
   struct opening;
   std::shared_ptr<opening> opening_;
   worker::clock::time_point next_attempt_{};
-  std::shared_ptr<scribe> scribe_;              // the log's way to the room
-  boost::circular_buffer<waiting> waiting_;     // oldest first
-  std::size_t retries_ = 0;                     // of all that wait
+  std::shared_ptr<scribe> scribe_;          // the log's way to the room
+  boost::circular_buffer<waiting> waiting_; // oldest first
+  std::size_t retries_ = 0;                 // of all that wait
   std::uint32_t term_ = 0;
   std::uint32_t stored_term_ = 0;
   std::uint64_t stored_to_ = 0;

@@ -22,6 +22,7 @@ struct room_limits {
   std::uint64_t recover_bytes_max = 512 << 10;    ///< of messages that one join can recover: half an outbox
   std::uint64_t presence_bytes_max = 256 << 10;   ///< of texts that a presence_state lists: a quarter of an outbox
   std::uint64_t log_waiting_bytes_max = 64 << 20; ///< of all rooms, on their way to the disk
+  std::chrono::milliseconds log_patience{5'000};  ///< until those who wait for a log are told; clients wait ten seconds
   bool takes_chaos_events = false;                ///< the event chaos:crash_room throws in the room's handler
 };
 

@@ -46,6 +46,7 @@ void add_idle(CLI::App& app, scenario& wanted) {
   CLI::App* idle = app.add_subcommand("idle", "Silent connections: handshakes, memory and CPU at rest");
   add_size(*idle, wanted);
   add_measured(*idle, wanted);
+  add_topic_prefix(*idle, wanted);
   idle->footer("Example:\n  lintel-loadgen idle --connections 15000 --rooms 150 --control "
                "lintel-data/control.sock");
   idle->final_callback([&wanted] { wanted.kind = scenario_kind::idle; });

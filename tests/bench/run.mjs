@@ -1,4 +1,4 @@
-// Runs every workload against every server in turn (A B A B …) and prints medians and ratios to the floor.
+// Runs every workload against every server in turn (A B A B …) and prints medians and ratios to the first of them.
 
 import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,6 +16,8 @@ const help = `tests/bench/run: what Lintel costs beside the least a server can c
 
   --workloads LIST   of: ${Object.keys(workloads).join(",")}; default: all
   --servers LIST     of: ${Object.keys(servers).join(",")}; default: floor,lintel
+                     lintel speaks in room:, kept in memory; lintel-log in log:, kept on disk
+  --other FILE       another build of lintel, as server "other": what has a change cost?
   --peers            node ws as well (npm ci in tests/bench first)
   --rounds N         default 5; medians are over rounds
   --duration T       of the measured phase, as 5s or 500ms; default: 5s, idle 1s
@@ -38,7 +40,7 @@ function read_options() {
   try {
     given = parseArgs({ options: {
       workloads: text, servers: text, peers: flag, rounds: { ...text, default: "5" }, duration: text, json: text,
-      append: flag, build: { ...text, default: path.join(root, "build/release") }, floor: text, lintel: text,
+      append: flag, other: text, build: { ...text, default: path.join(root, "build/release") }, floor: text, lintel: text,
       loadgen: text, help: { ...flag, short: "h" },
     } }).values;
   } catch (error) {
@@ -64,8 +66,11 @@ function read_options() {
     floor: given.floor ?? path.join(given.build, "floor_server"),
     lintel: given.lintel ?? path.join(given.build, "lintel"),
     loadgen: given.loadgen ?? path.join(given.build, "lintel-loadgen"),
+    ...(given.other && { other: given.other }),
   };
-  for (const name of [...server_names, "loadgen"]) if (name in build) require_program(build[name]);
+  if (server_names.includes("other") && !given.other) fail('server "other" needs --other FILE');
+  const programs = server_names.flatMap((name) => servers[name].program ?? []);
+  for (const name of [...programs, "loadgen"]) require_program(build[name]);
   return {
     workloads: listed(given.workloads, workloads, Object.keys(workloads)), servers: server_names, rounds, build,
     duration_s: given.duration && Number(duration[1]) * { ms: 0.001, s: 1, m: 60 }[duration[2] ?? "s"],

@@ -12,11 +12,17 @@ const stderr_chars_max = 2_000;
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-/// command(build, data_dir) is what to execute. The ready line names the port as 127.0.0.1:PORT.
+const serve = (program) => (build, data_dir) =>
+  [build[program], "serve", "--listen", "127.0.0.1:0", "--data-dir", data_dir];
+
+/// program: its name in `build`. command(build, data_dir) is what to execute; the ready line names the port as
+/// 127.0.0.1:PORT. topics: what the generator is told about them.
 export const servers = {
-  floor: ({ floor }) => [floor, "--port", "0"],
-  lintel: ({ lintel }, data_dir) => [lintel, "serve", "--listen", "127.0.0.1:0", "--data-dir", data_dir],
-  ws: () => [process.execPath, path.join(here, "ws_server.mjs")],
+  floor: { program: "floor", command: ({ floor }) => [floor, "--port", "0"] },
+  other: { program: "other", command: serve("other") },
+  lintel: { program: "lintel", command: serve("lintel") },
+  "lintel-log": { program: "lintel", command: serve("lintel"), topics: ["--topic-prefix", "log:"] },
+  ws: { command: () => [process.execPath, path.join(here, "ws_server.mjs")] },
 };
 
 // Lintel's options are also read from LINTEL_… variables: the caller's must not leak into the run.
@@ -37,7 +43,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () =>
 /// Starts a server and resolves to { pid, port, stop }. Rejects when it does not become ready.
 export async function start(name, build, more_args = []) {
   const data_dir = mkdtempSync(path.join(tmpdir(), "lintel-bench-"));
-  const [file, ...args] = [...servers[name](build, data_dir), ...more_args];
+  const [file, ...args] = [...servers[name].command(build, data_dir), ...more_args];
   const child = spawn(file, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
   running.set(child, data_dir);
   const exited = new Promise((resolve) => {
@@ -72,13 +78,13 @@ export async function start(name, build, more_args = []) {
     await exited;
     clearTimeout(timer);
   };
-  return { pid: child.pid, port, stop };
+  return { pid: child.pid, port, stop, topics: servers[name].topics ?? [] };
 }
 
 /// Runs the generator once; resolves to its report, or to { withheld } when there is none.
 export function measure({ loadgen }, target, scenario, duration_s) {
   return new Promise((resolve) => {
-    const child = spawn(loadgen, [...scenario, "--duration", `${duration_s}s`, "--json",
+    const child = spawn(loadgen, [...scenario, ...target.topics, "--duration", `${duration_s}s`, "--json",
       "--target", `127.0.0.1:${target.port}`, "--server-pid", String(target.pid)],
     { stdio: ["ignore", "pipe", "pipe"] });
     generators.add(child);

@@ -1,4 +1,4 @@
-// From single runs to the table: medians, and ratios to the floor.
+// From single runs to the table: medians, and ratios to the first server.
 
 import { workloads } from "./workloads.mjs";
 
@@ -40,19 +40,19 @@ export function summarise(runs, server_names) {
         const mine = of_workload.filter((run) => run.server === server);
         if (mine.length > 0) cells[server] = cell(mine, row);
       }
-      const floor = cells.floor?.median;
-      for (const each of Object.values(cells)) if (floor && each.median !== undefined) each.ratio = each.median / floor;
+      const base = cells[server_names[0]]?.median;
+      for (const each of Object.values(cells)) if (base && each.median !== undefined) each.ratio = each.median / base;
       rows.push({ name: row.name, digits: row.digits, cells });
     }
   }
   return rows;
 }
 
-function text_of(each, server, digits) {
+function text_of(each, is_base, digits) {
   if (each === undefined) return "–";
   if (each.median === undefined) return `n/a: ${each.reason}`;
   const spread = each.rounds > 1 ? ` (${each.least.toFixed(digits)}–${each.most.toFixed(digits)})` : "";
-  const ratio = server === "floor" || each.ratio === undefined ? "" : ` = ×${each.ratio.toFixed(2)}`;
+  const ratio = is_base || each.ratio === undefined ? "" : ` = ×${each.ratio.toFixed(2)}`;
   const left_out = each.left_out > 0 ? ` [${each.left_out} of ${each.rounds + each.left_out} runs n/a]` : "";
   return `${each.median.toFixed(digits)}${spread}${ratio}${left_out}`;
 }
@@ -60,7 +60,7 @@ function text_of(each, server, digits) {
 /// Markdown, aligned for terminals too.
 export function as_markdown(rows, server_names) {
   const lines = [["workload", ...server_names],
-    ...rows.map((row) => [row.name, ...server_names.map((s) => text_of(row.cells[s], s, row.digits))])];
+    ...rows.map((row) => [row.name, ...server_names.map((s, i) => text_of(row.cells[s], i === 0, row.digits))])];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   const written = lines.map((line) => `| ${line.map((text, i) => text.padEnd(widths[i])).join(" | ")} |`);
   written.splice(1, 0, `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`);

@@ -2,7 +2,7 @@
 // there.
 import { enter_crowd, meta } from "./crowd.mjs";
 import { sum } from "./figures.mjs";
-import { fallback_scale } from "./load.mjs";
+import { fallback_scale, unit_of } from "./load.mjs";
 import { judge_invariants, look } from "./invariants.mjs";
 import { now_ms, sleep } from "./trial.mjs";
 
@@ -17,9 +17,10 @@ export const exit_storm = {
   id: "E27",
   what: "10,000 present members leave one room at once, while people chat in others",
   async run(x) {
+    const size = Math.round(full_crowd * (x.unit.scale < fallback_scale ? x.unit.scale : 1)); // the share falls with n
+    x.unit = unit_of(Math.min(x.unit.scale, fallback_scale)); // both fit into one table of descriptors
     await x.start_server(["--idle-timeout", "10m"]); // the crowd sends no heartbeats
     await x.start_witness();
-    const size = Math.round(full_crowd * (x.unit.scale < fallback_scale ? x.unit.scale : 1)); // the share falls with n
     x.say(`a crowd of ${size.toLocaleString("en")}`);
     const watchers = await enter_crowd(x.server.port, topic, watchers_count, (n) => `watcher${n}`,
       { are_readers: true });

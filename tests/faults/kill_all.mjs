@@ -12,7 +12,7 @@ export const kill_all = {
   async run(x) {
     await x.start_server();
     await x.start_witness();
-    for (const window of ["before_1", "before_2"]) await x.calm(window);
+    await x.fill_history();
     const before = look(x);
     const recovery_before = await x.control.run("recovery");
     x.witness.phase("during");

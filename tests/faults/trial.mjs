@@ -9,6 +9,7 @@ import { witness } from "./witness.mjs";
 /// Below it a window holds too few deliveries for its p99 to mean anything: ratios are shown, not judged.
 const ratio_connections_min = 1_000;
 const ratio_max = 2;
+const messages_kept = 100; // by a room of room:*
 const clean_end = "exit status 0";
 export const baseline_windows = ["before_1", "before_2", "after"];
 
@@ -107,6 +108,12 @@ export class trial {
     this.say(`undisturbed (${window})`);
     this.witness.phase(window);
     await sleep(seconds * 1000);
+  }
+
+  /// Undisturbed chat until every room has the hundred messages that it keeps: until then memory grows by itself.
+  async fill_history() {
+    const seconds = Math.max(2 * this.unit.window_seconds, (messages_kept * this.unit.rooms) / this.unit.rate);
+    for (const window of ["before_1", "before_2"]) await this.calm(window, seconds / 2);
   }
 
   /// What the counters moved by while `action` ran and until `settled(moved)` holds, at most `ms`.

@@ -113,6 +113,10 @@ export class lintel_server {
     if (this.data_dir) await rm(this.data_dir, { recursive: true, force: true });
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   /// Tells it to read its configuration again.
   hang_up() {
     this.#child.kill("SIGHUP");

@@ -94,6 +94,9 @@ TEST_CASE("while a process backs off the others of its worker run") {
   settle(*other); // on the same worker, behind the crash
   CHECK(p->status() == process_status::backing_off);
   CHECK(p->mailbox_length() == 1);
+  inside(*other, [&] { p->wake(); }); // an answer to the incarnation that is over
+  settle(*other);
+  CHECK(p->status() == process_status::backing_off);
   inside(*other, [&] { p->stop(); }); // else the timer of an hour holds it
 }
 

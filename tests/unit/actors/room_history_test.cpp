@@ -3,13 +3,13 @@
 #include "actors/room_history.hpp"
 
 #include "tests/support/history_world.hpp"
+#include "tests/support/passing_log.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace lintel::testing;
 using lintel::actors::counter;
 using lintel::actors::room_request;
-using lintel::history::durable_log;
 using lines = std::vector<std::string>;
 using order_of = room_request::order;
 
@@ -20,12 +20,12 @@ constexpr auto crash = control_letter::order::crash;
 const std::string fresh = R"({"stream":{"epoch":"log:a#0","offset":0,"recovered":false,"count":0}})";
 
 /// Its rooms find a topic that cannot be: the first open of each answers with a hole.
-class holey_log final : public durable_log {
+class holey_log final : public passing_log {
 public:
-  explicit holey_log(fake_log& sound) : sound_(sound) {}
+  using passing_log::passing_log;
   void open(std::string topic, lintel::history::retention keep, std::uint32_t tail_max, std::uint64_t tail_bytes_max,
             std::function<void(lintel::history::opened_topic)> done) override {
-    sound_.open(std::move(topic), keep, tail_max, tail_bytes_max, [this, done](lintel::history::opened_topic found) {
+    passing_log::open(std::move(topic), keep, tail_max, tail_bytes_max, [this, done](auto found) {
       if (std::exchange(is_holey_, false)) {
         const auto message = room_world::message("log:a", "said");
         found.tail = {{1, 0, message}, {3, 0, message}};
@@ -33,19 +33,23 @@ public:
       done(std::move(found));
     });
   }
-  void append(lintel::history::append_order what) override { sound_.append(std::move(what)); }
-  void read(std::string topic, lintel::history::range which,
-            std::function<void(lintel::history::read_entries)> done) override {
-    sound_.read(std::move(topic), which, std::move(done));
-  }
-  std::uint64_t waiting_bytes() const noexcept override { return sound_.waiting_bytes(); }
-  void reset(std::string topic, std::function<void(lintel::history::opened_topic)> done) override {
-    sound_.reset(std::move(topic), std::move(done));
+
+private:
+  bool is_holey_ = true;
+};
+
+/// Has no memory left for the first message.
+class full_log final : public passing_log {
+public:
+  using passing_log::passing_log;
+  void append(lintel::history::append_order what) override {
+    if (std::exchange(is_full_, false))
+      throw std::bad_alloc{};
+    passing_log::append(std::move(what));
   }
 
 private:
-  fake_log& sound_;
-  bool is_holey_ = true;
+  bool is_full_ = true;
 };
 
 /// Waits until a process that has ended is gone from memory, too.
@@ -282,4 +286,14 @@ TEST_CASE("a join that crashed its room is counted as a visit: the room ends wit
   world.leave("log:a");
   CHECK(world.next() == "0 left log:a");
   world.rooms.await_end(*room);
+}
+
+TEST_CASE("a message that memory did not suffice for leaves no hole, and its key is free") {
+  fake_log sound;
+  full_log log{sound};
+  history_world world{history_world::usual_rules(), {}, &log};
+  world.join("log:a");
+  CHECK(world.said("log:a", "said", R"({"idem":"k"})") == "0 settled said: crashed");
+  CHECK(world.said("log:a", "said", R"({"idem":"k"})") == R"(0 broadcast log:a @1 +answer {"offset":1})");
+  CHECK(world.said("log:a", "said", R"({"idem":"k"})") == R"(0 settled said: {"offset":1,"duplicate":true})");
 }

@@ -123,6 +123,11 @@ TEST_CASE("an idempotency key is a string of 1 to 64 bytes") {
   CHECK(key_in("null") == "");
 }
 
+TEST_CASE("a name may be written with escapes") {
+  CHECK(idem_in({.bytes = R"({"\u0069dem":"k"})"}) == "k");
+  CHECK(recover_in({.bytes = R"({"rec\u006fver":true})"}).is_wanted);
+}
+
 TEST_CASE("a payload without a key has none, whatever it mentions") {
   for (const auto* json : {"{}", R"({"text":"idem"})", R"({"a":{"idem":"k"}})", R"({"Idem":"k"})",
                            R"({"idempotent":"k"})", R"([{"idem":"k"}])", R"("idem")"}) {
