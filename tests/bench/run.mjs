@@ -40,8 +40,8 @@ function read_options() {
   try {
     given = parseArgs({ options: {
       workloads: text, servers: text, peers: flag, rounds: { ...text, default: "5" }, duration: text, json: text,
-      append: flag, other: text, build: { ...text, default: path.join(root, "build/release") }, floor: text, lintel: text,
-      loadgen: text, help: { ...flag, short: "h" },
+      append: flag, build: { ...text, default: path.join(root, "build/release") }, floor: text, lintel: text,
+      other: text, loadgen: text, help: { ...flag, short: "h" },
     } }).values;
   } catch (error) {
     fail(error.message);

@@ -58,7 +58,8 @@ const frames_of = (page, selector) => page.evaluate(async (selector) => {
 }, selector);
 
 const rank = (values, share) => [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))];
-const percent = (values) => `${median(values).toFixed(2)} % (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
+const shown = (value) => `${value.toFixed(2)} %`;
+const percent = (values) => `${shown(median(values))} (${shown(Math.min(...values))} to ${shown(Math.max(...values))})`;
 
 const server = new lintel_server();
 await server.start();
@@ -84,7 +85,8 @@ try {
       for (const [what, selector] of [["the page", "html"], ["the list of actors", ".virtual-list"]]) {
         const frames = await frames_of(page, selector);
         console.log(`scrolling ${what}: ${(1000 / median(frames)).toFixed(0)} frames/s at the median, `
-          + `p99 ${rank(frames, 0.99).toFixed(1)} ms, ${frames.filter((ms) => ms > 33.4).length} of ${frames.length} late`);
+          + `p99 ${rank(frames, 0.99).toFixed(1)} ms, `
+          + `${frames.filter((ms) => ms > 33.4).length} of ${frames.length} late`);
       }
   }
   console.log(`${connections} connections, ${rate} messages/s; CPU of the server, in percent of a core`);
