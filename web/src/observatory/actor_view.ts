@@ -174,6 +174,7 @@ function facts_of(actor: Actor, kind: string): Fact[] {
   };
   add("kind", actor.kind, String);
   add(kind === "connection" ? "open for" : "up for", actor.uptime_seconds, duration);
+  add("this incarnation", actor.incarnation_seconds, duration);
   add("mailbox", actor.mailbox, (n) =>
     actor.inbound_window === undefined ? count(n) : `${count(n)} of ${count(actor.inbound_window)}`,
   );
@@ -184,7 +185,8 @@ function facts_of(actor: Actor, kind: string): Fact[] {
   add("crashes left", actor.restarts_left, count);
   add("members", actor.members, count);
   add("offset", actor.offset, count);
-  add("children", actor.children, (n) => count(Array.isArray(n) ? n.length : Number(n)));
+  if (actor.children === null) facts.push(["children", "not known"]);
+  add("children", actor.children, count);
   add("restarts", actor.restarts, count);
   add("wire", actor.wire, String);
   add("user", actor.user, String);

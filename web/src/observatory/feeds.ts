@@ -2,7 +2,7 @@
 import type { Channel } from "phoenix";
 import { command, is_joined, type Server } from "../shared/server";
 import type { Session } from "../shared/session";
-import type { Chaos, EventBatch, Metrics, MetricsHistory, TreeNode } from "./views";
+import type { Chaos, EventBatch, Metrics, MetricsHistory, TreeNews, TreeNode } from "./views";
 
 type Listener<News> = (news: News) => void;
 
@@ -25,6 +25,7 @@ export class Feeds {
   readonly past = new Feed<MetricsHistory>(); // what there was to measure before we came
   readonly events = new Feed<EventBatch>();
   readonly chaos = new Feed<Chaos>();
+  silent_workers: number[] = []; // of which nothing is known now
   private readonly desk: Channel;
 
   constructor(
@@ -32,7 +33,10 @@ export class Feeds {
     readonly session: Session,
   ) {
     this.desk = server.socket.channel("$sys:tree", {});
-    this.desk.on("tree", ({ tree }: { tree: TreeNode }) => this.tree.publish(tree));
+    this.desk.on("tree", ({ tree, workers_not_answering = [] }: TreeNews) => {
+      this.silent_workers = workers_not_answering;
+      this.tree.publish(tree);
+    });
     server.join(this.desk, true);
     const metrics = server.watch<Metrics>("$sys:metrics", "metrics", (news) => this.metrics.publish(news));
     metrics.on("history", (past: MetricsHistory) => this.past.publish(past));
@@ -51,7 +55,7 @@ export class Feeds {
 
   /// Any command of the control socket (docs/operations.md); rejects with the server's sentence, or at once where there
   /// is no server to hear it.
-  ask<Result>(name: string, payload: object = {}): Promise<Result> {
+  ask<Result extends object>(name: string, payload: object = {}): Promise<Result> {
     return command<Result>(this.desk, name, payload);
   }
 }

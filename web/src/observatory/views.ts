@@ -19,6 +19,10 @@ export interface TreeNode {
   alarms: Alarm[];
   children: TreeNode[];
 }
+export interface TreeNews {
+  tree: TreeNode;
+  workers_not_answering?: number[];
+}
 export interface Times {
   count: number;
   p50_us: number;
@@ -38,7 +42,6 @@ export interface Metrics {
   classes: Record<string, { queue: Times; handler: Times }>;
   workers: { lag: Times; lag_now?: Times }[];
   restarts_per_minute?: number;
-  workers_not_answering?: number[];
 }
 /// What is measured every second, as the server keeps it; counters since its start.
 export interface MetricsSample {
@@ -128,7 +131,8 @@ export interface Actor extends Partial<ConnectionRow> {
   status: string;
   kind?: string;
   restarts?: number;
-  children?: number | unknown[];
+  children?: number | null; // null: their worker does not answer
+  incarnation_seconds?: number; // of a connection, whose uptime is that of its socket
   members?: number;
   offset?: number;
   offsets?: Record<string, number>; // of joined rooms that keep what is said

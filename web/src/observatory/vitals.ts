@@ -50,7 +50,7 @@ export function vitals(feeds: Feeds): HTMLElement {
     set_text(restarts.note, `${short_count(now.counters.restarts ?? 0)} since start`);
     const worst = Math.max(0, ...now.workers.map((w) => (w.lag_now ?? w.lag).p99_us));
     set_text(lag.value, micros(worst));
-    const silent = silent_workers(now.workers_not_answering);
+    const silent = silent_workers(feeds.silent_workers);
     set_text(lag.note, silent !== "" ? silent : `p99 of ${plural(now.workers.length, "worker")}`);
     const used = rate(now, before, (m) => m.cpu_seconds);
     set_text(cpu.value, used === null ? "–" : `${(used * 100).toFixed(1)} %`);

@@ -98,6 +98,9 @@ export function push_now<Response>(channel: Channel, event: string, payload: obj
   return push(channel, event, payload);
 }
 
-/// A command of the control socket, on a system channel; now or never.
-export const command = async <Result>(channel: Channel, name: string, payload: object): Promise<Result> =>
-  (await push_now<{ result: Result }>(channel, name, payload)).result;
+/// A command of the control socket, on a system channel; now or never. Workers that did not answer the server are
+/// listed beside the result, and here in it.
+export async function command<Result extends object>(channel: Channel, name: string, payload: object): Promise<Result> {
+  const { result, ...beside } = await push_now<{ result: Result }>(channel, name, payload);
+  return { ...result, ...beside };
+}
