@@ -128,9 +128,9 @@ class ActorPane {
     where.hidden = text === "";
   }
 
-  // One letter in 64 of all actors of its kind is measured; none by itself.
+  // One letter in 64 of all actors of its kind is measured; none by itself. A process's kind is in its name: courier/0.
   private times_of(kind: string): string {
-    const of_kind = this.feeds.metrics.last?.classes[kind];
+    const of_kind = this.feeds.metrics.last?.classes[kind === "process" ? (this.id.split("/")[0] ?? kind) : kind];
     if (of_kind === undefined || of_kind.handler.count === 0) return "";
     return (
       `Of its kind: waits ${micros(of_kind.queue.p50_us)} (p99 ${micros(of_kind.queue.p99_us)}), ` +
