@@ -38,7 +38,7 @@ std::string_view name_of(child_state state) {
 // Every worker is asked once, not once for each group of connections: with one that does not answer, a tree of many
 // would take minutes.
 tree_node operations::tree() {
-  open_ = ask_workers<std::size_t>([](gateway::socket_worker& sockets) { return sockets.table().in_use(); });
+  open_ = ask_workers<std::size_t>([](gateway::socket_worker&) { return open_here(); });
   tree_node root{.id = "root", .kind = "supervisor", .status = "up"};
   root.restarts_per_minute = parts_.recent.restarts_per_minute(root.id, parts_.noted.of(root.id));
   add_children(root, root_);
