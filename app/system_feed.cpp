@@ -210,7 +210,7 @@ void system_feed::publish(std::unique_lock<std::mutex>& lock, std::map<std::stri
 std::string system_feed::news_for(const std::string& topic) {
   try {
     if (topic == actors::system_tree)
-      return R"({"tree":)" + command_result(*server_, R"({"command":"tree"})") + '}';
+      return tree_news();
     if (topic == actors::system_metrics)
       return metrics_news();
     if (topic == actors::system_chaos)
@@ -226,6 +226,11 @@ std::string system_feed::news_for(const std::string& topic) {
   }
 }
 
+std::string system_feed::tree_news() {
+  const auto tree = command_result(*server_, R"({"command":"tree"})");
+  return R"({"tree":)" + tree + gaps_of(*server_) + '}';
+}
+
 // Lag since the last look: since start says little about now.
 std::string system_feed::metrics_news() {
   auto now = read_metrics(parts_);
@@ -238,7 +243,9 @@ std::string system_feed::actor_news(const std::string& name) {
   std::string request = R"({"command":"actor","id":)";
   protocol::append_json_string(request, name);
   try {
-    return command_result(*server_, request + '}');
+    auto news = command_result(*server_, request + '}');
+    news.pop_back(); // its closing brace
+    return news + gaps_of(*server_) + '}';
   } catch (const std::exception&) { // mostly: it is gone; whoever watches shall see that
     std::string gone = R"({"status":"gone","id":)";
     protocol::append_json_string(gone, name);
@@ -250,8 +257,8 @@ void system_feed::answer(const question& asked) {
   bool is_ok = true;
   std::string response;
   try {
-    response =
-        R"({"result":)" + command_result(*server_, command_line_of(asked.request->view()), to_string(asked.from)) + '}';
+    const auto result = command_result(*server_, command_line_of(asked.request->view()), to_string(asked.from));
+    response = R"({"result":)" + result + gaps_of(*server_) + '}';
   } catch (const std::exception& problem) {
     is_ok = false;
     response = R"({"reason":)";

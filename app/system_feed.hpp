@@ -56,6 +56,7 @@ private:
   std::map<std::string, watched>::iterator next_due();
   void publish(std::unique_lock<std::mutex>& lock, std::map<std::string, watched>::iterator which);
   std::string news_for(const std::string& topic);
+  std::string tree_news();
   std::string metrics_news();
   std::string actor_news(const std::string& name);
   void answer(const question& asked);
