@@ -69,6 +69,7 @@ connection* courier::open_connection(const connection_id& id) {
 void courier::deliver(const room_delivery& post) {
   auto& table = sockets_.table();
   std::uint64_t reached = 0;
+  too_slow_.clear(); // a crash may have left some, and their slots are others' by now
   for (const auto& member : post.leg->members) {
     if (post.is_presence && member.sees_presence == 0)
       continue;
@@ -82,7 +83,6 @@ void courier::deliver(const room_delivery& post) {
   worker::current()->counters().add(counter::deliveries, reached);
   for (const auto slot : too_slow_) // closing changes the member list
     sockets_.begin_closing(table.at(slot), close_reason::slow_consumer);
-  too_slow_.clear();
   if (!post.answered)
     return;
   if (auto* c = open_connection(post.answer_to))

@@ -56,7 +56,7 @@ void phoenix_socket::read_all(bool is_hung_up, phoenix_context& context) {
     }
     if (is_ended && phase_ != phase::closed)
       return fail("the server closed the connection", context);
-    // Edge-triggered, and a short read has emptied the socket. To read once more would find what the server has answered
+    // Edge-triggered, and a short read has emptied the socket. Another one would find what the server has answered
     // meanwhile, and go on with this one socket while all others wait.
     if (size == 0 || (size < context.input.size() && !is_hung_up))
       return;
