@@ -44,7 +44,7 @@ void light_process::schedule() noexcept {
 
 // Whoever wakes it was asked to, by an incarnation that had begun: it cannot see the back-off before that.
 void light_process::wake() {
-  if (status() != process_status::backing_off) // which ends by its own clock
+  if (status() != process_status::backing_off) // which ends by its own clock, but for a call that comes as it begins
     end_pause();
 }
 

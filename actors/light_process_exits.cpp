@@ -138,6 +138,7 @@ void light_process::write_report(std::uint32_t ended, const exit_report& report,
 light_process::flow light_process::back_off(std::chrono::nanoseconds delay) {
   needs_begin_ = true;
   status_.store(process_status::backing_off, std::memory_order_relaxed);
+  pause_.store(pause_state::none, std::memory_order_relaxed); // who called the incarnation that is over called nobody
   pool().call_after(delay, [self = process_ptr<light_process>{this}, ended = incarnation()] {
     if (self->status() == process_status::backing_off && self->incarnation() == ended)
       self->end_pause();

@@ -71,6 +71,7 @@ void courier::deliver(const room_delivery& post) {
   if (const auto offset = post.broadcast->offset(); offset != 0)
     post.leg->newest_offset = offset;
   std::uint64_t reached = 0;
+  too_slow_.clear(); // a crash may have left some, and their slots are others' by now
   for (const auto& member : post.leg->members) {
     if (post.is_presence && member.sees_presence == 0)
       continue;
@@ -84,7 +85,6 @@ void courier::deliver(const room_delivery& post) {
   worker::current()->counters().add(counter::deliveries, reached);
   for (const auto slot : too_slow_) // closing changes the member list
     sockets_.begin_closing(table.at(slot), close_reason::slow_consumer);
-  too_slow_.clear();
   if (!post.answered)
     return;
   if (auto* c = open_connection(post.answer_to))

@@ -150,7 +150,7 @@ TEST_CASE("a room waits for its pages before it ends, and one that has ended ref
     room->post(std::make_unique<lintel::actors::retire>());
     world.rooms.await_end(*room);
     world.log.release();
-    CHECK(world.next() == "0 settled history: crashed");
+    CHECK(world.next() == "0 settled history: unavailable");
   }
   world.rooms.await_end(*room);
 }
