@@ -70,17 +70,15 @@ std::size_t waiting_at(const connection_view& v) { return v.mailbox * std::size_
 found_connections operations::search(std::string_view text, std::size_t limit) {
   if (const auto id = actors::parse_connection_id(std::string{text})) {
     auto one = connection(*id);
-    return one ? found_connections{{*std::move(one)}, 1, 1} : found_connections{};
+    return one ? found_connections{{std::move(one->view)}, 1, 1} : found_connections{};
   }
   std::vector<place> places(workers(), place{.wanted = limit});
   found_connections all;
-  std::vector<std::size_t> silent;
   while (std::ranges::any_of(places, [](const place& each) { return !each.is_over; })) {
     auto answers =
         ask_workers<slice>([places, text = std::string{text}](
                                socket_worker& sockets) { return look_further(places[sockets.index()], sockets, text); },
                            [&places](std::size_t worker) { return !places[worker].is_over; });
-    silent.insert(silent.end(), missing_.begin(), missing_.end());
     for (std::size_t i = 0; i < answers.size(); ++i) {
       places[i].is_over = true; // unless it says otherwise
       if (!answers[i])
@@ -89,7 +87,6 @@ found_connections operations::search(std::string_view text, std::size_t limit) {
       std::ranges::move(answers[i]->found, std::back_inserter(all.connections));
     }
   }
-  missing_ = std::move(silent);
   for (const auto& each : places) {
     all.scanned += each.scanned;
     all.open += each.open;
