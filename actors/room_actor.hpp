@@ -61,6 +61,8 @@ protected:
   /// A member's message.
   virtual void push(letter_ptr& mail);
   virtual void members_changed() {}
+  /// What the joining member alone is told behind the answer to its join.
+  virtual std::vector<presence_news> greet(const client_request& request, const protocol::presence_params& said);
   /// To all members; `answered`, if it waits for an answer, gets its ok with `response` in the same send.
   void broadcast(const protocol::broadcast_ptr& message, const client_request* answered = nullptr,
                  std::string response = {});
@@ -83,7 +85,6 @@ private:
   room_presence& presence();
   /// A literal.
   std::string_view attend(const client_request& request, const protocol::presence_params& said);
-  std::vector<presence_news> greet(const client_request& request, const protocol::presence_params& said);
   void push_presence(letter_ptr& mail);
   void take_alarm(const room_alarm& alarm);
   void tell(const presence_news& news);

@@ -17,6 +17,8 @@ public:
   virtual void watch(const std::string& topic, process_ptr<light_process> room) = 0;
   /// The last member has left, or the room is over. Of a room that another one has replaced: nothing.
   virtual void unwatch(const std::string& topic, const light_process& room) = 0;
+  /// What whoever joins hears before any news: the payload of the event `history`. Empty: nothing.
+  virtual std::string past_of(const std::string& topic) = 0;
   /// A push of an admin. Is answered by request_settled.
   virtual void ask(connection_id from, protocol::message_ptr request) = 0;
 };

@@ -29,6 +29,13 @@ void system_room::members_changed() {
     desk_.unwatch(topic(), *this);
 }
 
+std::vector<presence_news> system_room::greet(const client_request&, const protocol::presence_params&) {
+  auto past = desk_.past_of(topic());
+  if (past.empty())
+    return {};
+  return {{"history", std::move(past)}};
+}
+
 void system_room::ended(const caf::error& reason) noexcept {
   desk_.unwatch(topic(), *this);
   room_actor::ended(reason);

@@ -109,6 +109,7 @@ void write(json_writer& out, const tree_node& node) {
   put(out, "status", node.status);
   put(out, "incarnation", node.incarnation);
   put(out, "restarts", node.restarts);
+  put(out, "restarts_per_minute", node.restarts_per_minute);
   put(out, "mailbox", node.mailbox);
   if (node.dynamic_children) {
     put(out, "count", *node.dynamic_children);

@@ -90,6 +90,7 @@ struct tree_node {
   std::string status;
   std::uint32_t incarnation = 0;
   std::uint64_t restarts = 0;
+  std::uint64_t restarts_per_minute = 0; ///< those of dynamic children included
   std::uint32_t mailbox = 0;
   std::optional<std::size_t> dynamic_children;
   std::uint64_t child_restarts = 0; ///< of these

@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t searched_max = 100'000; // per worker: some 10 ms
 
+using lags = std::vector<base::latency_histogram::snapshot>;
+
 room_view view_of(const actors::room_actor& room) {
   return {room.topic(), room.members(), room.incarnation(), room.mailbox_length()};
 }
@@ -91,7 +93,11 @@ std::optional<process_view> operations::process(const std::string& name) {
   return view;
 }
 
-std::string operations::metrics_json() const { return json_of(read_metrics(parts_)); }
+std::string operations::metrics_json() const {
+  const auto now = read_metrics(parts_);
+  const auto restarts = now.counters[static_cast<std::size_t>(actors::counter::restarts)];
+  return json_of(now, parts_.recent.restarts_per_minute(restarts), parts_.recent.last_lag().value_or(lags{}));
+}
 
 actors::process_ptr<actors::light_process> operations::find_room(const std::string& topic) {
   std::lock_guard lock{parts_.rooms_mutex};

@@ -3,6 +3,7 @@
 #include "actors/connection_supervisor.hpp"
 #include "actors/room_actor.hpp"
 #include "app/ask_workers.hpp"
+#include "app/metrics_sampler.hpp"
 #include "app/operations.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -39,6 +40,7 @@ std::string_view name_of(child_state state) {
 tree_node operations::tree() {
   open_ = ask_workers<std::size_t>([](gateway::socket_worker& sockets) { return sockets.table().in_use(); });
   tree_node root{.id = "root", .kind = "supervisor", .status = "up"};
+  root.restarts_per_minute = parts_.recent.restarts_per_minute(root.id, parts_.noted.of(root.id));
   add_children(root, root_);
   return root;
 }
@@ -57,6 +59,7 @@ tree_node operations::describe(const child_status& child) {
   tree_node node{.id = child.id, .kind = "worker", .status = std::string{name_of(child.state)}};
   node.restarts = child.restarts;
   if (child.kind == child_kind::supervisor) {
+    node.restarts_per_minute = parts_.recent.restarts_per_minute(child.id, parts_.noted.of(child.id));
     node.kind = "supervisor";
     if (child.actor)
       add_children(node, child.actor);
@@ -67,6 +70,7 @@ tree_node operations::describe(const child_status& child) {
     return node;
   node.incarnation = process->incarnation();
   node.restarts += node.incarnation > 0 ? node.incarnation - 1 : 0;
+  node.restarts_per_minute = parts_.recent.restarts_per_minute(child.id, restarts_of(*process, parts_.noted));
   node.mailbox = process->mailbox_length();
   node.alarms = alarms_of(*process);
   if (child.id.starts_with("connections/")) {

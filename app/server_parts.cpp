@@ -95,7 +95,7 @@ std::uint64_t server_parts::room_count() {
   std::lock_guard lock{rooms_mutex};
   std::uint64_t sum = 0;
   for (const auto& group : rooms)
-    sum += group ? group->count() : 0;
+    sum += group ? group->count_of_users() : 0;
   return sum;
 }
 

@@ -24,8 +24,12 @@ using actors::process_ptr;
 namespace {
 
 // A person sees four changes a second as motion; a tree takes longer to read.
+// Metrics are published when there is a sample of them; without one a little later all the same.
 constexpr auto interval_of(std::string_view topic) {
-  return topic == actors::system_actors ? 250ms : topic == actors::system_chaos ? 500ms : 1000ms;
+  return topic == actors::system_actors    ? 250ms
+         : topic == actors::system_chaos   ? 500ms
+         : topic == actors::system_metrics ? 1500ms
+                                           : 1000ms;
 }
 
 // Many who join together get one publication.
@@ -143,6 +147,18 @@ void system_feed::unwatch(const std::string& topic, const light_process& room) {
   set_watched(topic, false);
 }
 
+void system_feed::sampled() {
+  std::lock_guard lock{mutex_};
+  if (const auto found = watched_.find(std::string{actors::system_metrics}); found != watched_.end()) {
+    found->second.due = clock::now();
+    called_.notify_one();
+  }
+}
+
+std::string system_feed::past_of(const std::string& topic) {
+  return topic == actors::system_metrics ? parts_.recent.json() : std::string{};
+}
+
 void system_feed::ask(actors::connection_id from, protocol::message_ptr request) {
   std::unique_lock lock{mutex_};
   if (is_stopping_ || questions_.size() >= questions_max) {
@@ -212,7 +228,7 @@ std::string system_feed::news_for(const std::string& topic) {
     if (topic == actors::system_tree)
       return R"({"tree":)" + command_result(*server_, R"({"command":"tree"})") + '}';
     if (topic == actors::system_metrics)
-      return metrics_news();
+      return server_->metrics_json();
     if (topic == actors::system_chaos)
       return command_result(*server_, R"({"command":"chaos"})");
     if (topic == actors::system_actors) {
@@ -224,14 +240,6 @@ std::string system_feed::news_for(const std::string& topic) {
     spdlog::error("cannot publish {}: {}", topic, problem.what());
     return {};
   }
-}
-
-// Lag since the last look: since start says little about now.
-std::string system_feed::metrics_news() {
-  auto now = read_metrics(parts_);
-  auto text = json_of(now, metrics_before_ ? &*metrics_before_ : nullptr);
-  metrics_before_ = std::move(now);
-  return text;
 }
 
 std::string system_feed::actor_news(const std::string& name) {
