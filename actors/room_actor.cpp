@@ -42,7 +42,15 @@ handled room_actor::handle(letter_ptr& mail) {
   const auto outcome = take(mail);
   if (presence_)
     presence_->set_alarm(*this);
+  if (history_)
+    newest_.store(history_->newest(), std::memory_order_relaxed);
   return outcome;
+}
+
+std::optional<std::uint64_t> room_actor::newest_offset() const noexcept {
+  if (rules_->history.kept == durability::none)
+    return std::nullopt;
+  return newest_.load(std::memory_order_relaxed);
 }
 
 handled room_actor::take(letter_ptr& mail) {
@@ -124,6 +132,8 @@ void room_actor::join(const client_request& request) {
 void room_actor::admit(const client_request& request, const room_leg_ptr& leg, const protocol::recover_request& wish,
                        const protocol::presence_params& said) {
   auto settled = std::make_unique<join_settled>(request, leg);
+  if (history_)
+    settled->newest_offset = history_->newest();
   if (wish.is_wanted) {
     auto recovery = history_->recover(wish, request.who ? request.who->sid : std::string{});
     settled->hears_offsets = true;

@@ -14,6 +14,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -37,6 +38,8 @@ public:
   const std::string& topic() const noexcept { return topic_; }
   /// Approximate on other threads.
   std::uint32_t members() const noexcept { return members_.load(std::memory_order_relaxed); }
+  /// The newest offset of its history; nothing: it keeps none. Approximate on other threads.
+  std::optional<std::uint64_t> newest_offset() const noexcept;
   std::size_t write_name(std::span<char> into) const noexcept override {
     return base::bounded_writer{into}.text(topic_).size();
   }
@@ -135,6 +138,7 @@ private:
   std::atomic<std::uint64_t> visits_sent_{0};
   std::atomic<bool> is_let_go_{false};
   std::atomic<std::uint32_t> members_{0}; // roster_.members(), for operators
+  std::atomic<std::uint64_t> newest_{0};  // history_->newest(), for them too
 };
 
 } // namespace lintel::actors

@@ -45,6 +45,8 @@ public:
 
   bool is_durable() const noexcept { return rules_.kept >= durability::written; }
   const history::stream& visible() const noexcept { return topic_->messages; }
+  /// The offset of the newest message that is; 0: none is, or the history is not open. The room only.
+  std::uint64_t newest() const noexcept { return topic_ ? visible().last() : 0; }
   const std::string& epoch() const noexcept { return visible().epoch(); }
 
   /// One message that is not visible yet, and who waits for that.

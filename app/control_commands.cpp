@@ -76,6 +76,10 @@ void write_connection(json_writer& out, operations& server, const Value& request
     throw bad_request{"which connection? Give an \"id\" such as \"c0-17-0\""};
   const auto id = actors::parse_connection_id(found->value.GetString());
   const auto view = id ? server.connection(*id) : std::nullopt;
+  if (!view && !server.missing().empty())
+    throw request_refused{504, "timeout",
+                          "worker " + std::to_string(id->worker) + " does not answer: " + found->value.GetString() +
+                              " may be open or not"};
   if (!view)
     throw not_found{"no connection " + std::string{found->value.GetString()} +
                     ": it is closed, or never was; `connections` lists those that are open"};
@@ -87,27 +91,31 @@ std::string text_in(const Value& request, const char* key) {
   return found != request.MemberEnd() && found->value.IsString() ? found->value.GetString() : "";
 }
 
-// A connection, a room, or one of the system's own processes.
-void write_actor(json_writer& out, operations& server, const Value& request, std::string_view asker) {
-  const auto id = text_in(request, "id");
-  if (actors::parse_connection_id(id)) {
-    write_connection(out, server, request, asker);
-    return;
-  }
-  const auto view = server.process(id);
-  if (!view)
-    throw not_found{"no such actor: " + id + "; `tree`, `connections` and `rooms` list those that live"};
+// Its worker does not answer, and may be held up by this very actor.
+void write_silent(json_writer& out, const operations& server, const std::string& id) {
   out.StartObject();
   put(out, "id", id);
-  put(out, "kind", view->kind);
-  put(out, "status", view->status);
-  put(out, "incarnation", view->incarnation);
-  put(out, "mailbox", view->mailbox);
-  if (view->members)
-    put(out, "members", *view->members);
-  if (!view->last_exit.empty())
-    put(out, "last_exit", view->last_exit);
+  put(out, "kind", "connection");
+  put(out, "status", server.is_stuck(id) ? "stuck" : "not answering");
   out.EndObject();
+}
+
+// A connection, a supervisor, a room, or one of the system's own processes.
+void write_actor(json_writer& out, operations& server, const Value& request, std::string_view) {
+  const auto id = text_in(request, "id");
+  if (const auto connection = actors::parse_connection_id(id)) {
+    if (const auto view = server.connection(*connection))
+      write(out, *view);
+    else if (!server.missing().empty())
+      write_silent(out, server, id);
+    else
+      throw not_found{"no such actor: " + id + "; `connections` lists those that live"};
+    return;
+  }
+  const auto view = server.actor(id);
+  if (!view)
+    throw not_found{"no such actor: " + id + "; `tree`, `connections` and `rooms` list those that live"};
+  write(out, id, *view);
 }
 
 void write_raw(json_writer& out, const std::string& json) {
@@ -194,6 +202,7 @@ const command& command_of(const rapidjson::Document& request) {
 void run_command(json_writer& out, operations& server, std::string_view text, std::string_view asker) {
   rapidjson::Document request;
   request.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
+  server.begin_question();
   if (!run_service_command(out, server, request, text))
     command_of(request)(out, server, request, asker);
 }

@@ -60,7 +60,8 @@ void add_node(std::string& out, const Value& node, const std::string& indent, bo
   if (const auto restarts = number(node, "restarts"); restarts > 0)
     out += fmt::format(", {} restarts", restarts);
   if (node.HasMember("count"))
-    out += fmt::format(", {} {}", number(node, "count"), text(node, "kind"));
+    out += node["count"].IsNull() ? fmt::format(", ? {}", text(node, "kind"))
+                                  : fmt::format(", {} {}", number(node, "count"), text(node, "kind"));
   const bool has_alarms = node.HasMember("alarms");
   if (has_alarms)
     for (const auto& alarm : node["alarms"].GetArray())
@@ -77,7 +78,8 @@ void add_node(std::string& out, const Value& node, const std::string& indent, bo
 std::string joined(const Value& array) {
   std::string out;
   for (const auto& item : array.GetArray())
-    out.append(out.empty() ? "" : " ").append(item.GetString());
+    if (item.IsString())
+      out.append(out.empty() ? "" : " ").append(item.GetString());
   return out;
 }
 
@@ -94,10 +96,11 @@ std::string connection_table(const Value& rows) {
 }
 
 std::string room_table(const Value& rows) {
-  std::string out = fmt::format("{:<32} {:>8} {:>11} {:>8}\n", "room", "members", "incarnation", "mailbox");
+  std::string out =
+      fmt::format("{:<32} {:<12} {:>8} {:>11} {:>8}\n", "room", "status", "members", "incarnation", "mailbox");
   for (const auto& row : rows.GetArray())
-    out += fmt::format("{:<32} {:>8} {:>11} {:>8}\n", text(row, "id"), number(row, "members"),
-                       number(row, "incarnation"), number(row, "mailbox"));
+    out += fmt::format("{:<32} {:<12} {:>8} {:>11} {:>8}\n", text(row, "id"), text(row, "status"),
+                       number(row, "members"), number(row, "incarnation"), number(row, "mailbox"));
   if (rows.Empty())
     out += "(none)\n";
   return out;
@@ -115,6 +118,11 @@ std::string name_and_value(const Value& object) {
       out += fmt::format("{:<26} {:>14}\n", name, member.value.GetBool() ? "yes" : "no");
     else if (member.value.IsArray())
       out += fmt::format("{:<26} {:>14}\n", name, joined(member.value));
+    else if (member.value.IsObject())
+      for (const auto& inner : member.value.GetObject())
+        if (inner.value.IsUint64())
+          out +=
+              fmt::format("{:<26} {:>14}\n", std::string{name} + " " + inner.name.GetString(), inner.value.GetUint64());
   }
   return out;
 }

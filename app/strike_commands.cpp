@@ -56,6 +56,11 @@ std::vector<std::string> names_in(const Value& request) {
 std::size_t strike_named(operations& server, order what, const std::vector<std::string>& names,
                          actors::stall_plan how = {}) {
   const auto unknown = server.strike(what, names, how);
+  if (unknown.size() == names.size() && !server.missing().empty())
+    throw request_refused{504, "timeout",
+                          "worker " + std::to_string(server.missing().front()) +
+                              " does not answer; the order is carried out once it does, if " + unknown.front() +
+                              " is there"};
   if (unknown.size() == names.size()) {
     auto text = "no such actor: " + unknown.front();
     if (unknown.size() > 1)

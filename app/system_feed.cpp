@@ -226,7 +226,7 @@ void system_feed::publish(std::unique_lock<std::mutex>& lock, std::map<std::stri
 std::string system_feed::news_for(const std::string& topic) {
   try {
     if (topic == actors::system_tree)
-      return R"({"tree":)" + command_result(*server_, R"({"command":"tree"})") + '}';
+      return tree_news();
     if (topic == actors::system_metrics)
       return server_->metrics_json();
     if (topic == actors::system_chaos)
@@ -242,11 +242,18 @@ std::string system_feed::news_for(const std::string& topic) {
   }
 }
 
+std::string system_feed::tree_news() {
+  const auto tree = command_result(*server_, R"({"command":"tree"})");
+  return R"({"tree":)" + tree + gaps_of(*server_) + '}';
+}
+
 std::string system_feed::actor_news(const std::string& name) {
   std::string request = R"({"command":"actor","id":)";
   protocol::append_json_string(request, name);
   try {
-    return command_result(*server_, request + '}');
+    auto news = command_result(*server_, request + '}');
+    news.pop_back(); // its closing brace
+    return news + gaps_of(*server_) + '}';
   } catch (const std::exception&) { // mostly: it is gone; whoever watches shall see that
     std::string gone = R"({"status":"gone","id":)";
     protocol::append_json_string(gone, name);
@@ -258,8 +265,8 @@ void system_feed::answer(const question& asked) {
   bool is_ok = true;
   std::string response;
   try {
-    response =
-        R"({"result":)" + command_result(*server_, command_line_of(asked.request->view()), to_string(asked.from)) + '}';
+    const auto result = command_result(*server_, command_line_of(asked.request->view()), to_string(asked.from));
+    response = R"({"result":)" + result + gaps_of(*server_) + '}';
   } catch (const std::exception& problem) {
     is_ok = false;
     response = R"({"reason":)";

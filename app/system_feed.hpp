@@ -57,6 +57,7 @@ private:
   std::map<std::string, watched>::iterator next_due();
   void publish(std::unique_lock<std::mutex>& lock, std::map<std::string, watched>::iterator which);
   std::string news_for(const std::string& topic);
+  std::string tree_news();
   std::string actor_news(const std::string& name);
   void answer(const question& asked);
   void set_watched(std::string_view topic, bool is_watched);

@@ -239,3 +239,23 @@ TEST_CASE("a session recovers from where it has acknowledged, and others do not"
   CHECK(world.join(topic, R"({"recover":true})", world.member(2), "somebody else's session")
             .ends_with(R"("recovered":false,"count":0}})"));
 }
+
+TEST_CASE("a room tells operators what its history has come to, and one without history nothing") {
+  auto rules = history_world::usual_rules();
+  rules.push_back({.pattern = "plain:*"});
+  history_world world{rules};
+  for (const std::string topic : {"room:a", "log:a"}) {
+    world.join(topic);
+    const auto& room = static_cast<const lintel::actors::room_actor&>(world.rooms.room(topic));
+    CHECK(room.newest_offset() == 0);
+    fill(world, topic, 3);
+    REQUIRE(world.is_silent(topic));
+    REQUIRE(world.is_silent(topic)); // what was noted behind the first answer
+    CHECK(room.newest_offset() == 3);
+    world.rooms.room(topic).post(std::make_unique<control_letter>(kill));
+    REQUIRE(world.is_silent(topic));
+    CHECK(room.newest_offset() == 3);
+  }
+  world.join("plain:a");
+  CHECK(static_cast<const lintel::actors::room_actor&>(world.rooms.room("plain:a")).newest_offset() == std::nullopt);
+}

@@ -21,12 +21,15 @@ TEST_CASE("a tree is drawn with branches, and says what happened to each") {
     "children":[
       {"id":"rooms","kind":"supervisor","status":"up","incarnation":0,"restarts":2,"mailbox":0,"children":[
         {"id":"rooms/0","kind":"rooms","status":"up","incarnation":3,"restarts":2,"mailbox":0,"count":17,
+         "children":[]},
+        {"id":"connections/1","kind":"connections","status":"up","incarnation":1,"restarts":0,"mailbox":0,"count":null,
          "children":[]}]},
       {"id":"admin","kind":"worker","status":"restarting","incarnation":1,"restarts":0,"mailbox":0,
        "children":[]}]})");
   CHECK(text_of("tree", tree) == "root                         up        \n"
                                  "├─ rooms                     up        , 2 restarts\n"
-                                 "│  └─ rooms/0                up         incarnation 3, 2 restarts, 17 rooms\n"
+                                 "│  ├─ rooms/0                up         incarnation 3, 2 restarts, 17 rooms\n"
+                                 "│  └─ connections/1          up         incarnation 1, ? connections\n"
                                  "└─ admin                     restarting incarnation 1\n");
 }
 
@@ -40,9 +43,10 @@ TEST_CASE("connections are a table, and none is said so") {
 }
 
 TEST_CASE("rooms are a table, and none is said so") {
-  const std::string head = "room                              members incarnation  mailbox\n";
-  CHECK(text_of("rooms", json(R"([{"id":"room:lobby","members":12,"incarnation":1,"mailbox":0}])")) ==
-        head + "room:lobby                             12           1        0\n");
+  const std::string head = "room                             status        members incarnation  mailbox\n";
+  CHECK(text_of("rooms",
+                json(R"([{"id":"room:lobby","status":"backing off","members":12,"incarnation":1,"mailbox":0}])")) ==
+        head + "room:lobby                       backing off        12           1        0\n");
   CHECK(text_of("rooms", json("[]")) == head + "(none)\n");
 }
 
@@ -60,6 +64,10 @@ TEST_CASE("everything else is a list of names and values") {
         "id                                 c0-1-0\n"
         "rooms                              room:a\n"
         "reading_paused                         no\n");
+  CHECK(text_of("actor", json(R"({"children":null,"offsets":{"room:a":7},"last_kinds":["a","b"],"frames":[{}]})")) ==
+        "offsets room:a                          7\n"
+        "last_kinds                            a b\n"
+        "frames                                   \n");
 }
 
 TEST_CASE("top tells the rates between two looks, the totals, and who has most waiting") {
