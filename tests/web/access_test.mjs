@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { request } from "../clients/support/http_client.mjs";
 import { lintel_bin } from "../clients/support/lintel_server.mjs";
-import { link_of } from "./support/browser.mjs";
+import { is_live, link_of } from "./support/browser.mjs";
 import { it, site } from "./support/site.mjs";
 
 const lintel = site();
@@ -65,11 +65,22 @@ it("a viewer sees everything and has no button that kills", async () => {
   assert.equal(await page.getByRole("button", { name: /^(Kill|Crash|Stall|Poison|Start|Count anew)/ }).count(), 0);
 });
 
-it("signing out forgets the key", async () => {
-  const { page } = await lintel.browser.open(await link_of(lintel.server));
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await page.getByLabel("Token").waitFor();
-  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+it("signing out signs out all tabs, also after a reload", async () => {
+  const one = await lintel.browser.open(await link_of(lintel.server), { width: 400, height: 860 });
+  await is_live(one);
+  const other = await lintel.browser.tab(one.page.context(), lintel.url);
+  await is_live(other);
+  await one.page.getByRole("button", { name: "Sign out" }).click();
+  for (const window of [one, other]) {
+    await window.page.getByText("Signed out, in all tabs of this browser.").waitFor();
+    assert.equal(await window.page.evaluate(() => sessionStorage.length), 0);
+    assert.equal(await window.page.getByRole("tree").count(), 0);
+  }
+  for (const { page } of [one, other]) {
+    await page.reload();
+    await page.getByLabel("Token").waitFor();
+  }
+  one.forgive(/405/); // a server that knows no DELETE
 });
 
 it("no page is shown under a foreign name, and none in a frame or with foreign code", async () => {

@@ -92,6 +92,32 @@ it("who comes later sees what was said before", async () => {
   assert.deepEqual(await bodies(late), ["one", "two", "three"]);
 });
 
+it("says when messages were missed, and goes on from the newest", async () => {
+  const speaker = await enter("hole");
+  const context = speaker.page.context();
+  let is_cut = false;
+  const sockets = [];
+  await context.routeWebSocket(/\/socket\//, (socket) => {
+    if (is_cut) socket.close();
+    else {
+      socket.connectToServer();
+      sockets.push(socket);
+    }
+  });
+  const absent = await lintel.browser.tab(context, `${lintel.url}chat#room=hole`);
+  await say(speaker, "first");
+  await hears(absent, "first");
+  is_cut = true;
+  await Promise.all(sockets.map((socket) => socket.close()));
+  await absent.shows(".state", (text) => text !== "live", "that nobody hears it");
+  for (let i = 0; i < 120; ++i) await say(speaker, `word ${i}`); // the server keeps the last hundred
+  await speaker.shows("#tally", (text) => text.includes("121 of 121 messages acknowledged"), "all acknowledged");
+  is_cut = false;
+  await absent.page.getByText("Some messages were missed while you were away.").waitFor();
+  await hears(absent, "word 119");
+  assert.equal((await bodies(absent)).at(-1), "word 119");
+});
+
 it("a duplicated tab becomes somebody else, and both stay connected", async () => {
   const one = await enter("twins");
   const kept = await one.page.evaluate(() => ({ ...sessionStorage }));
@@ -125,6 +151,7 @@ for (const [name, options] of Object.entries({
     await window.shows("#self-incarnation", (text) => Number(text) === 2, "the second incarnation");
     await say(window, "Still here.");
     await hears(guest, "Still here.");
+    await window.page.locator(".people").getByText("2 people here").waitFor();
     assert.equal(await window.overflow(), 0);
     await window.screenshot(`chat-${name}`);
   });

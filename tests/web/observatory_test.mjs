@@ -1,7 +1,7 @@
 // The observatory with a thousand chatting connections behind it.
 import assert from "node:assert/strict";
 import { eventually } from "../clients/support/inbox.mjs";
-import { crowd, link_of, number_of } from "./support/browser.mjs";
+import { crowd, is_live, link_of, number_of } from "./support/browser.mjs";
 import { it, site } from "./support/site.mjs";
 
 const connections = 1000;
@@ -22,7 +22,11 @@ const lintel = site({
   },
 });
 
-const open = async (options) => lintel.browser.open(await link_of(lintel.server), options);
+async function open(options) {
+  const window = await lintel.browser.open(await link_of(lintel.server), options);
+  await is_live(window);
+  return window;
+}
 const row = (page, id) => page.locator(`.tree-row[data-id="${id}"]`);
 const fact = (name) => `.chaos .facts div:has(dt:text-is("${name}")) dd`;
 
@@ -49,6 +53,15 @@ it("the tree is walked with the keyboard", async () => {
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "rooms/0" }).first().waitFor();
+});
+
+it("folding with the mouse leaves a row that Tab reaches", async () => {
+  const { page } = await open();
+  await row(page, "rooms/0").click();
+  await row(page, "rooms").locator(".toggle").click();
+  await row(page, "rooms/0").waitFor({ state: "hidden" });
+  assert.deepEqual(await page.locator(`.tree-row[tabindex="0"]`).evaluateAll((rows) => rows.map((r) => r.dataset.id)),
+    ["rooms"]);
 });
 
 it("a thousand kills close no socket, and everybody is back", async () => {
@@ -99,6 +112,63 @@ it("finds connections by room and by id, shows one live, and kills it", async ()
   await page.locator(".actor .buttons").getByRole("button", { name: "Kill" }).click();
   await window.shows(".incarnation b", (text) => Number(text) === incarnation + 1, "the next incarnation");
   await page.getByText("the one before ended: killed").waitFor();
+});
+
+it("what changes every second keeps focus, place and elements", async () => {
+  const window = await open();
+  const { page } = window;
+  const guest = await lintel.browser.open(`${lintel.url}chat#room=focus`);
+  const id = await guest.shows("#self-id", (text) => text.startsWith("c"), "its id");
+  const says = async (n) => {
+    for (let i = 0; i < n; ++i) {
+      await guest.page.getByLabel("Message", { exact: true }).fill(`word ${i}`);
+      await guest.page.keyboard.press("Enter");
+    }
+  };
+  await page.getByLabel("Find actors by id, user or room").fill(id);
+  await page.locator(`.line-name[data-key="${id}"]`).click();
+  await page.locator(".chip", { hasText: "room:focus" }).waitFor();
+  await says(12);
+  const rows = () => page.locator(".trace tr").count();
+  await eventually(async () => assert.ok(await rows() >= 24), 30_000);
+
+  await page.locator(".trace").focus();
+  await page.locator(".trace").evaluate((trace) => (trace.scrollTop = 60));
+  await window.remember(".trace");
+  const place = () => page.evaluate(() => {
+    const frame = document.querySelector(".trace").getBoundingClientRect();
+    globalThis.read ??= [...document.querySelectorAll(".trace tr")].find(
+      (each) => each.getBoundingClientRect().top >= frame.top);
+    return Math.round(globalThis.read.getBoundingClientRect().top - frame.top);
+  });
+  const before = [await place(), await rows()];
+  await says(4);
+  await eventually(async () => assert.ok(await rows() > before[1] + 4), 30_000);
+  assert.deepEqual(await window.has_kept(), { element: true, focus: true });
+  assert.equal(await place(), before[0], "the row that is read stays where it is");
+
+  const line = page.locator(".line", { hasText: id });
+  await line.locator(".line-name").focus();
+  await window.remember(".line-name");
+  const incarnation = Number((await line.innerText()).match(/inc\. (\d+)/)[1]);
+  await lintel.server.ctl("kill", id);
+  await line.getByText(`inc. ${incarnation + 1}`).waitFor();
+  assert.deepEqual(await window.has_kept(), { element: true, focus: true });
+});
+
+it("an emptied search goes back to the group; the name of a user is found and shown", async () => {
+  const window = await open();
+  const guest = await lintel.browser.open(`${lintel.url}chat`);
+  const field = window.page.getByLabel("Find actors by id, user or room");
+  await window.page.getByRole("heading", { name: "connections/0" }).first().waitFor();
+  await guest.page.getByLabel("Your name in this tab").fill("Zenobia");
+  await guest.page.keyboard.press("Tab");
+  await guest.page.locator(".people li", { hasText: "Zenobia" }).waitFor();
+  await field.fill("Zenobia");
+  await window.shows(".children .legend", (text) => text.startsWith("0 rooms; 1 connection"), "the one");
+  assert.match(await window.text(".line"), /Zenobia/);
+  await field.fill("");
+  await window.shows("#children-title", (text) => text === "connections/0", "the group again");
 });
 
 it("tells the truth when a socket is closed, and why", async () => {

@@ -26,6 +26,7 @@ declare module "phoenix" {
     join(): Push;
     leave(): Push;
     push(event: string, payload: object, timeout_ms?: number): Push;
+    canPush(): boolean;
     on(event: string, then: (payload: never) => void): number;
     onError(then: (reason: unknown) => void): number;
     onClose(then: () => void): number;

@@ -99,6 +99,17 @@ class watched_page {
     await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), ...options });
   }
 
+  /// Remembers an element, to be compared with what is there later.
+  remember(selector) {
+    return this.page.locator(selector).first().evaluate((element) => void (globalThis.remembered = element));
+  }
+
+  /// It was neither replaced nor has it lost the focus.
+  has_kept() {
+    return this.page.evaluate(() => ({
+      element: globalThis.remembered.isConnected, focus: document.activeElement === globalThis.remembered }));
+  }
+
   /// How far the page is wider than its window.
   overflow() {
     return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -107,6 +118,9 @@ class watched_page {
 
 /// A number as people read it: "1,234" → 1234.
 export const number_of = (text) => Number(text.replaceAll(",", ""));
+
+/// Waits until the server hears the page.
+export const is_live = (window) => window.shows(".state", (text) => text === "live", "that it is live");
 
 /// A new one-time link of a running server.
 export async function link_of(server, role = "admin") {

@@ -70,13 +70,15 @@ export async function be_alone(): Promise<void> {
   sessionStorage.removeItem(kept_as);
 }
 
+/// Hard to guess. crypto.randomUUID() would be shorter, and is there on https:// and localhost only.
+export const random_id = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(18)), (byte) => byte.toString(36).padStart(2, "0")).join("");
+
 /// Names this tab's session across sockets: who comes back with it has not been away.
 export function session_id(): string {
   const kept = sessionStorage.getItem(sid_kept_as);
   if (kept !== null) return kept;
-  const made = Array.from(crypto.getRandomValues(new Uint8Array(18)), (byte) =>
-    byte.toString(36).padStart(2, "0"),
-  ).join("");
+  const made = random_id();
   sessionStorage.setItem(sid_kept_as, made);
   return made;
 }

@@ -22,10 +22,12 @@ let shown = new URLSearchParams(location.hash.slice(1)).get("room") ?? "lobby";
 const room_list = h("ul", { class: "room-list" });
 const title = h("h1", {}, "#lobby");
 const typists = h("p", { class: "typists hint", role: "status" }, "\u00a0");
-const people = h("section", { class: "card people", hidden: true });
+const people_title = h("h2", {});
+const people_list = h("ul", { "aria-label": "People here", tabindex: 0 });
+const people = h("section", { class: "card people", hidden: true }, people_title, people_list);
 const messages = new MessageList();
 const input = h("textarea", { rows: 1, maxlength: body_max, placeholder: "Say something", "aria-label": "Message" });
-const self = new SelfCard(server.socket, (from, to) => {
+const self = new SelfCard(server, (from, to) => {
   const times = to - from === 1 ? "" : ` ${to - from} times`;
   current().note(`Your actor was restarted${times}. Incarnation ${to} goes on, on the same socket.`, "self");
 });
@@ -119,17 +121,13 @@ function draw_rooms(): void {
 function draw_people(room: Room): void {
   people.hidden = room.people === null;
   if (room.people === null || is_as_drawn(people, [shown, room.people, room.head_count, own_name()])) return;
-  people.replaceChildren(
-    h("h2", {}, `${plural(room.head_count ?? room.people.length, "person", "people")} here`),
-    h(
-      "ul",
-      {},
-      ...room.people.slice(0, 100).map((name) => {
-        const dot = h("span", { class: "avatar", "aria-hidden": "true" }, name.slice(0, 1).toUpperCase());
-        dot.style.setProperty("--hue", String(hue_of(name)));
-        return h("li", {}, dot, name, name === own_name() && h("span", { class: "hint" }, "you"));
-      }),
-    ),
+  set_text(people_title, `${plural(room.head_count ?? room.people.length, "person", "people")} here`);
+  people_list.replaceChildren(
+    ...room.people.slice(0, 100).map((name) => {
+      const dot = h("span", { class: "avatar", "aria-hidden": "true" }, name.slice(0, 1).toUpperCase());
+      dot.style.setProperty("--hue", String(hue_of(name)));
+      return h("li", {}, dot, name, name === own_name() && h("span", { class: "hint" }, "you"));
+    }),
   );
 }
 
@@ -175,6 +173,8 @@ function name_field(): HTMLElement {
   field.addEventListener("change", () => {
     if (field.value.trim() === "") field.value = own_name();
     keep_name(field.value);
+    rooms.forEach((room) => room.leave());
+    server.reconnect(); // a connection is of the user who opened it
     rooms.forEach((room) => room.rejoin());
   });
   return h("div", { class: "name-field" }, h("label", { for: "name" }, "Your name in this tab"), field);

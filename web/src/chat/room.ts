@@ -1,6 +1,7 @@
 // One room as this tab knows it: its channel, messages, who types, who is there.
 import { type Channel, Presence, type Socket } from "phoenix";
 import { push } from "../shared/server";
+import { random_id } from "./identity";
 
 export interface Message {
   id: string;
@@ -48,6 +49,7 @@ export class Room {
   private channel: Channel;
   private position: Position = true;
   private has_asked_for_earlier = false;
+  private is_asking_for_earlier = false;
   private readonly known = new Map<string, Message>();
   private readonly typing = new Map<string, number>(); // name → until
   private typing_sent_at = 0;
@@ -69,7 +71,7 @@ export class Room {
 
   say(body: string): void {
     const message: Message = {
-      id: crypto.randomUUID(),
+      id: random_id(),
       name: this.name(),
       body,
       at_ms: Date.now(),
@@ -103,9 +105,8 @@ export class Room {
     this.channel.leave();
   }
 
-  /// With the new name.
+  /// After leave(), maybe with a new name.
   rejoin(): void {
-    this.channel.leave();
     this.channel = this.open();
   }
 
@@ -130,6 +131,9 @@ export class Room {
       this.people = presence.list((key) => key).sort((a, b) => a.localeCompare(b));
       this.changed();
     });
+    channel.on("stream_reset", ({ epoch, offset }: { epoch: string; offset: number }) => {
+      this.position = { epoch, offset };
+    });
     this.follow_offsets(channel);
     channel
       .join()
@@ -151,12 +155,34 @@ export class Room {
   // The first time a room is entered it begins with what was said before.
   private joined(stream: Stream | undefined): void {
     if (stream === undefined) return;
+    const before = this.position;
     this.position = { epoch: stream.epoch, offset: stream.offset - stream.count };
+    if (before !== true && !stream.recovered) this.missed(before.epoch === stream.epoch);
+    this.is_asking_for_earlier = false;
     if (this.has_asked_for_earlier) return;
     this.has_asked_for_earlier = true;
     if (stream.offset === 0 || this.entries.length > 0) return;
     this.position.offset = Math.max(0, stream.offset - earlier_shown);
+    this.is_asking_for_earlier = true;
+    this.leave();
     this.rejoin();
+  }
+
+  // What cannot be recovered one by one: the newest of it is shown, and that there is a hole.
+  private missed(is_same_history: boolean): void {
+    if (!this.is_asking_for_earlier)
+      this.note(
+        is_same_history
+          ? "Some messages were missed while you were away."
+          : "This room's history began anew while you were away: some messages may have been missed.",
+      );
+    push<{ messages: { event: string; payload: Said }[] }>(this.channel, "history", { limit: earlier_shown }).then(
+      ({ messages }) =>
+        messages
+          .filter(({ event, payload }) => event === "new_msg" && !this.known.has(payload.id))
+          .forEach(({ payload }) => this.heard(payload)),
+      () => undefined, // this room keeps none
+    );
   }
 
   private send(message: Message): void {

@@ -1,8 +1,7 @@
 // The connection of this very tab as an actor: its id, its incarnation, and a button that kills it.
-import type { Socket } from "phoenix";
 import { h, set_text } from "../shared/dom";
 import { count, plural } from "../shared/format";
-import { push } from "../shared/server";
+import { push_now, type Server } from "../shared/server";
 import { complain } from "../shared/toast";
 
 interface Self {
@@ -19,19 +18,19 @@ export class SelfCard {
   private survived = 0;
 
   constructor(
-    socket: Socket,
+    server: Server,
     private readonly restarted: (from: number, to: number) => void,
   ) {
-    const channel = socket.channel("$sys:self", {});
+    const channel = server.socket.channel("$sys:self", {});
     channel.on("self", (self: Self) => this.show(self));
-    channel.join().receive("ok", (self: Self) => this.show(self));
+    server.join(channel, true).receive("ok", (self: Self) => this.show(self));
     const kill = h(
       "button",
       {
         type: "button",
         class: "kill big",
         id: "kill-me",
-        onclick: () => void push<Self>(channel, "kill_me", {}).catch(complain("Not killed")),
+        onclick: () => void push_now<Self>(channel, "kill_me", {}).catch(complain("Not killed")),
       },
       "Kill it",
     );

@@ -1,38 +1,33 @@
-// One actor: what it is, what it does, and what one may do to it.
+// One actor: what it is, what it does, and what one may do to it. The pane is built once; each second its texts change.
 import type { Channel } from "phoenix";
-import { h } from "../shared/dom";
-import { bytes, clock, count, duration, micros, plural } from "../shared/format";
+import { h, set_text } from "../shared/dom";
+import { bytes, count, duration, micros, plural } from "../shared/format";
+import { KeyedList } from "../shared/keyed_list";
 import { command } from "../shared/server";
 import { complain, toast } from "../shared/toast";
+import { ActorOrders } from "./actor_orders";
 import type { Feeds } from "./feeds";
-import { type ConnectionRow, type GoneRow, is_connection_id, type ProcessRow } from "./views";
+import { silent_workers, status_class } from "./status";
+import { Trace } from "./trace";
+import type { Actor } from "./views";
 
-type Actor = ConnectionRow | ProcessRow | GoneRow;
-const never_crashed = new Set(["root", "rooms", "connections", "listeners"]); // supervisors can be killed, not crashed
-const stall_ms = 2000;
+type Fact = [name: string, value: string];
+interface JoinedRoom {
+  topic: string;
+  offset: number | undefined;
+}
 
 export class ActorView {
   readonly element = h("div", { class: "actor", "aria-live": "off" });
   private channel: Channel | null = null;
-  private id: string | null = null;
+  private pane: ActorPane | null = null;
+  private ends = new Map<string, string>(); // of actors that ended while this page looked: why
 
   constructor(
     private readonly feeds: Feeds,
     private readonly choose: (id: string) => void,
   ) {
-    this.empty();
-  }
-
-  watch(id: string): void {
-    if (this.id === id) return;
-    this.channel?.leave();
-    this.id = id;
-    this.element.replaceChildren(h("h3", { class: "id" }, id), h("p", { class: "hint" }, "…"));
-    this.channel = this.feeds.server.watch<Actor>(`$sys:actor:${id}`, "actor", (actor) => this.show(id, actor));
-  }
-
-  private empty(): void {
-    this.element.replaceChildren(
+    this.element.append(
       h("h3", {}, "One actor"),
       h(
         "p",
@@ -40,189 +35,160 @@ export class ActorView {
         "Choose an actor in the tree, in the list, or a cell of the field above, and see it live.",
       ),
     );
+    feeds.events.on(({ events }) => {
+      for (const event of events)
+        if (event.event === "exit" && event.id === this.pane?.id) this.ends.set(event.id, event.reason ?? "");
+    });
   }
 
-  private show(id: string, actor: Actor): void {
-    if (id !== this.id) return;
-    if (actor.status === "gone") {
-      this.element.replaceChildren(
-        h("h3", { class: "id" }, id),
-        h(
-          "p",
-          { class: "hint" },
-          is_connection_id(id) ? "Gone: its client has left." : "Gone, or without a mailbox of its own.",
-        ),
-        this.buttons(id, true),
-      );
-      return;
-    }
-    const live = actor as ConnectionRow | ProcessRow;
-    const kind = "kind" in live ? live.kind : "connection";
-    const parts = [
-      h(
-        "div",
-        { class: "actor-head" },
-        h("h3", { class: "id" }, id),
-        h("span", { class: `pill ${live.status === "up" ? "up" : "warn"}` }, live.status),
-      ),
-      this.incarnation(live),
-      facts("rooms" in live ? connection_facts(live) : process_facts(live)),
-      this.times(kind),
-      ...("rooms" in live ? [this.rooms(live), trace(live)] : []),
-      this.buttons(id, false),
-    ];
-    this.replace(parts);
+  watch(id: string): void {
+    if (this.pane?.id === id) return;
+    this.channel?.leave();
+    this.ends = new Map();
+    const pane = new ActorPane(id, this.feeds, this.choose, (name, said, payload = {}) => {
+      if (this.channel !== null)
+        command(this.channel, name, { id, ...payload }).then(() => toast(said, "good"), complain("Refused"));
+    });
+    this.pane = pane;
+    this.element.replaceChildren(...pane.parts);
+    this.channel = this.feeds.server.watch<Actor>(`$sys:actor:${id}`, "actor", (actor) => {
+      if (this.pane === pane) pane.show(actor, this.ends.get(id));
+    });
   }
+}
 
-  // The buttons stay what they are: one that is replaced between press and release is never clicked.
-  private replace(parts: HTMLElement[]): void {
-    const old = this.element.querySelector(".buttons");
-    const is_same_actor = old instanceof HTMLElement && old.dataset.of === this.id && old.dataset.gone === "false";
-    if (!is_same_actor) {
-      this.element.replaceChildren(...parts);
-      return;
-    }
-    [...this.element.children].filter((child) => child !== old).forEach((child) => child.remove());
-    old.before(...parts.slice(0, -1));
-  }
+class ActorPane {
+  readonly parts: HTMLElement[];
+  private readonly status = h("span", { class: "pill", hidden: true });
+  private readonly number = h("b", {}, "–");
+  private readonly why = h("span", { class: "why" });
+  private readonly incarnation = h("p", { class: "incarnation", hidden: true }, "incarnation ", this.number, this.why);
+  private readonly gone = h("p", { class: "hint" }, "…");
+  private readonly facts = new KeyedList<Fact>(h("dl", { class: "facts small" }), ([name]) => name, fact_view);
+  private readonly kinds = h("p", { class: "hint", hidden: true });
+  private readonly times = h("p", { class: "hint", hidden: true });
+  private readonly rooms: KeyedList<JoinedRoom>;
+  private readonly trace = new Trace();
+  private readonly orders: ActorOrders;
 
-  private incarnation(actor: ConnectionRow | ProcessRow): HTMLElement {
-    return h(
-      "p",
-      { class: "incarnation" },
-      "incarnation ",
-      h("b", {}, count(actor.incarnation)),
-      actor.last_exit ? h("span", { class: "why" }, `the one before ended: ${actor.last_exit}`) : null,
+  constructor(
+    readonly id: string,
+    private readonly feeds: Feeds,
+    choose: (id: string) => void,
+    order: (name: string, said: string, payload?: object) => void,
+  ) {
+    this.rooms = new KeyedList<JoinedRoom>(
+      h("div", { class: "chips", role: "group", "aria-label": "Joined rooms", hidden: true }),
+      ({ topic }) => topic,
+      ({ topic }) => room_chip(topic, choose),
     );
+    this.orders = new ActorOrders(id, feeds.session.chaos_enabled, order);
+    this.orders.element.hidden = this.trace.element.hidden = true;
+    this.parts = [
+      h("div", { class: "actor-head" }, h("h3", { class: "id" }, id), this.status),
+      this.gone,
+      this.incarnation,
+      this.facts.element,
+      this.kinds,
+      this.times,
+      this.rooms.element,
+      this.trace.element,
+      this.orders.element,
+    ];
+  }
+
+  /// `end`: how it ended, if that was seen.
+  show(actor: Actor, end: string | undefined): void {
+    const is_gone = actor.status === "gone";
+    const kind = actor.kind ?? (actor.rooms === undefined ? "" : "connection");
+    set_text(this.status, actor.status);
+    this.status.className = `pill ${status_class(actor.status)}`;
+    this.status.hidden = false;
+    set_text(this.gone, is_gone ? said_of_end(end) : sentence(silent_workers(actor.workers_not_answering)));
+    this.gone.hidden = this.gone.textContent === "";
+    this.show_incarnation(actor);
+    this.facts.show(is_gone ? [] : facts_of(actor, kind));
+    this.say(this.kinds, is_gone ? "" : last_kinds(actor.last_kinds));
+    this.say(this.times, is_gone ? "" : this.times_of(kind));
+    this.rooms.element.hidden = (actor.rooms ?? []).length === 0;
+    this.rooms.show((actor.rooms ?? []).map((topic) => ({ topic, offset: actor.offsets?.[topic] })));
+    if (actor.rooms !== undefined) this.trace.element.hidden = false; // and stays, to be read when it is gone
+    if (actor.frames !== undefined) this.trace.show(actor.frames);
+    this.orders.show(!is_gone && this.feeds.may_kill, kind === "supervisor");
+  }
+
+  private show_incarnation({ incarnation, last_exit }: Actor): void {
+    this.incarnation.hidden = incarnation === undefined;
+    set_text(this.number, incarnation === undefined ? "–" : count(incarnation));
+    set_text(this.why, last_exit ? `the one before ended: ${last_exit}` : "");
+  }
+
+  private say(where: HTMLElement, text: string): void {
+    set_text(where, text);
+    where.hidden = text === "";
   }
 
   // One letter in 64 of all actors of its kind is measured; none by itself.
-  private times(kind: string): HTMLElement {
+  private times_of(kind: string): string {
     const of_kind = this.feeds.metrics.last?.classes[kind];
-    if (of_kind === undefined || of_kind.handler.count === 0) return h("div", { hidden: true });
-    return h(
-      "p",
-      { class: "hint" },
+    if (of_kind === undefined || of_kind.handler.count === 0) return "";
+    return (
       `Of its kind: waits ${micros(of_kind.queue.p50_us)} (p99 ${micros(of_kind.queue.p99_us)}), ` +
-        `works ${micros(of_kind.handler.p50_us)} (p99 ${micros(of_kind.handler.p99_us)}) per message`,
+      `works ${micros(of_kind.handler.p50_us)} (p99 ${micros(of_kind.handler.p99_us)}) per message`
     );
-  }
-
-  private rooms({ rooms }: ConnectionRow): HTMLElement {
-    return h(
-      "div",
-      { class: "chips", "aria-label": "Joined rooms" },
-      ...rooms.map((room) =>
-        h("button", { type: "button", class: "chip id", onclick: () => this.choose(room) }, room),
-      ),
-    );
-  }
-
-  private buttons(id: string, is_gone: boolean): HTMLElement {
-    const { session } = this.feeds;
-    const place = h("div", { class: "buttons row", "data-of": id, "data-gone": String(is_gone) });
-    if (is_gone || !this.feeds.may_kill) return place;
-    const order =
-      (name: string, said: string, payload = {}) =>
-      () => {
-        if (this.channel !== null)
-          command(this.channel, name, { id, ...payload }).then(() => toast(said, "good"), complain("Refused"));
-      };
-    place.append(
-      h(
-        "button",
-        {
-          type: "button",
-          class: "kill",
-          title: "End this incarnation between two messages; free",
-          onclick: order("kill", `Killed ${id}`),
-        },
-        "Kill",
-      ),
-    );
-    if (!never_crashed.has(id))
-      place.append(
-        h(
-          "button",
-          {
-            type: "button",
-            class: "kill",
-            title: "Throw inside its handler; spends one of its restarts",
-            onclick: order("crash", `Crashed ${id}`),
-          },
-          "Crash",
-        ),
-      );
-    if (session.chaos_enabled && !never_crashed.has(id))
-      place.append(
-        h(
-          "button",
-          {
-            type: "button",
-            title: "Its handler sleeps for two seconds",
-            onclick: order("stall", `${id} sleeps for two seconds`, { for_ms: stall_ms }),
-          },
-          "Stall 2 s",
-        ),
-        h(
-          "button",
-          {
-            type: "button",
-            title: "The handler of its next message throws",
-            onclick: order("poison", `The next message of ${id} is poison`),
-          },
-          "Poison",
-        ),
-      );
-    return place;
   }
 }
 
-function facts(rows: [string, string][]): HTMLElement {
-  return h(
-    "dl",
-    { class: "facts small" },
-    ...rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
-  );
+const sentence = (text: string): string => (text === "" ? "" : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`);
+
+// An end without a reason is that of the socket, whoever closed it.
+function said_of_end(end: string | undefined): string {
+  if (end === undefined) return "Gone.";
+  return end === "" ? "Gone: it was closed while you watched." : `Gone: ${end}.`;
 }
 
-const connection_facts = (c: ConnectionRow): [string, string][] => [
-  ["open for", duration(c.uptime_seconds)],
-  ["mailbox", `${count(c.mailbox)} of ${count(c.inbound_window)}`],
-  ["reading", c.reading_paused ? "paused" : "yes"],
-  ["outbox", c.outbox_bytes === 0 ? "empty" : `${bytes(c.outbox_bytes)} in ${plural(c.outbox_frames, "frame")}`],
-  ["crashes left", count(c.restarts_left)],
-  ["wire", c.wire],
-  ...(c.user === null ? [] : [["user", c.user] as [string, string]]),
-];
+function last_kinds(kinds: readonly string[] | undefined): string {
+  if (kinds === undefined || kinds.length === 0) return "";
+  return `Handled last, newest first: ${[...kinds].reverse().join(", ")}`;
+}
 
-const process_facts = (p: ProcessRow): [string, string][] => [
-  ["kind", p.kind],
-  ["mailbox", count(p.mailbox)],
-  ...(p.members === undefined ? [] : [["members", count(p.members)] as [string, string]]),
-  ...(p.uptime_seconds === undefined ? [] : [["up for", duration(p.uptime_seconds)] as [string, string]]),
-  ...(p.offset === undefined ? [] : [["offset", count(p.offset)] as [string, string]]),
-];
+function fact_view([name]: Fact): { element: HTMLElement; show: (fact: Fact) => void } {
+  const value = h("dd", {});
+  return { element: h("div", {}, h("dt", {}, name), value), show: ([, text]) => set_text(value, text) };
+}
 
-function trace({ frames = [] }: ConnectionRow): HTMLElement {
-  const rows = [...frames]
-    .reverse()
-    .map((frame) =>
-      h(
-        "tr",
-        { class: frame.way },
-        h("td", {}, clock(frame.at_ms)),
-        h("td", { class: "way", "aria-label": frame.way }, frame.way === "in" ? "→" : "←"),
-        h("td", { class: "id" }, frame.event || "–"),
-        h("td", { class: "id topic" }, frame.topic),
-        h("td", { class: "num" }, bytes(frame.bytes)),
-      ),
-    );
-  return h(
-    "div",
-    { class: "trace", tabindex: 0, role: "region", "aria-label": "Its last messages, never their payloads" },
-    frames.length === 0
-      ? h("p", { class: "hint" }, "Its messages appear here while you watch; never their payloads.")
-      : h("table", {}, h("tbody", {}, ...rows)),
+function room_chip(
+  topic: string,
+  choose: (id: string) => void,
+): { element: HTMLElement; show: (room: JoinedRoom) => void } {
+  const offset = h("span", { class: "offset", title: "The newest message of the room that it was sent" });
+  const element = h("button", { type: "button", class: "chip id", onclick: () => choose(topic) }, topic, offset);
+  return { element, show: (room) => set_text(offset, room.offset === undefined ? "" : `@${room.offset}`) };
+}
+
+/// Only what the server has said.
+function facts_of(actor: Actor, kind: string): Fact[] {
+  const facts: Fact[] = [];
+  const add = <Value>(name: string, value: Value | null | undefined, text: (value: Value) => string): void => {
+    if (value !== undefined && value !== null) facts.push([name, text(value)]);
+  };
+  add("kind", actor.kind, String);
+  add(kind === "connection" ? "open for" : "up for", actor.uptime_seconds, duration);
+  add("this incarnation", actor.incarnation_seconds, duration);
+  add("mailbox", actor.mailbox, (n) =>
+    actor.inbound_window === undefined ? count(n) : `${count(n)} of ${count(actor.inbound_window)}`,
   );
+  add("reading", actor.reading_paused, (is_paused) => (is_paused ? "paused" : "yes"));
+  add("outbox", actor.outbox_bytes, (n) =>
+    n === 0 ? "empty" : `${bytes(n)} in ${plural(actor.outbox_frames ?? 0, "frame")}`,
+  );
+  add("crashes left", actor.restarts_left, count);
+  add("members", actor.members, count);
+  add("offset", actor.offset, count);
+  if (actor.children === null) facts.push(["children", "not known"]);
+  add("children", actor.children, count);
+  add("restarts", actor.restarts, count);
+  add("wire", actor.wire, String);
+  add("user", actor.user, String);
+  return facts;
 }

@@ -1,9 +1,10 @@
 // The part of the page that does harm, and the numbers that say what came of it.
 import { h, set_class, set_text } from "../shared/dom";
-import { clock, count, duration, nanos, plural, short_count } from "../shared/format";
+import { clock, count, nanos, plural, short_count } from "../shared/format";
 import { complain, toast } from "../shared/toast";
 import type { Feeds } from "./feeds";
 import { RecoveryHistogram } from "./histogram";
+import { is_system_topic } from "./status";
 import type { Chaos, Found } from "./views";
 
 const handfuls = [1, 10, 100, 1000];
@@ -17,10 +18,14 @@ const fact = (label: string): { element: HTMLElement; value: HTMLElement } => {
 
 export function chaos_panel(feeds: Feeds): HTMLElement {
   const closed = h("output", { class: "closed", id: "closed" }, "0");
+  const closed_label = h("label", { for: "closed" }, "sockets closed since chaos began");
   const closed_note = h("p", { class: "closed-note" }, "Nothing was killed yet. Go on, try it.");
   const facts = {
     kills: fact("Kills"),
+    crashes: fact("Crashes"),
     restarts: fact("Restarts"),
+    gave_up: fact("Gave up"),
+    abandoned: fact("Abandoned"),
     p50: fact("p50"),
     p99: fact("p99"),
     max: fact("max"),
@@ -29,9 +34,15 @@ export function chaos_panel(feeds: Feeds): HTMLElement {
   feeds.chaos.on((now) => {
     set_text(closed, count(now.sockets_closed_by_server ?? 0));
     set_class(closed, "bad", (now.sockets_closed_by_server ?? 0) > 0);
+    set_text(closed_label, `${now.sockets_closed_by_server === 1 ? "socket" : "sockets"} closed since chaos began`);
     set_text(closed_note, note_of(now));
-    set_text(facts.kills.value, count((now.kills ?? 0) + (now.crashes ?? 0)));
+    set_text(facts.kills.value, count(now.kills ?? 0));
+    set_text(facts.crashes.value, count(now.crashes ?? 0));
     set_text(facts.restarts.value, count(now.restarts ?? 0));
+    for (const name of ["gave_up", "abandoned"] as const) {
+      facts[name].element.hidden = (now[name] ?? 0) === 0;
+      set_text(facts[name].value, count(now[name] ?? 0));
+    }
     const away = now.recovery !== undefined && now.recovery.count > 0 ? now.recovery : null;
     set_text(facts.p50.value, away === null ? "–" : nanos(away.p50_ns));
     set_text(facts.p99.value, away === null ? "–" : nanos(away.p99_ns));
@@ -45,7 +56,7 @@ export function chaos_panel(feeds: Feeds): HTMLElement {
     h(
       "div",
       { class: "verdict" },
-      h("div", { class: "headline" }, closed, h("label", { for: "closed" }, "sockets closed since chaos began")),
+      h("div", { class: "headline" }, closed, closed_label),
       closed_note,
     ),
     h("dl", { class: "facts" }, ...Object.values(facts).map(({ element }) => element)),
@@ -59,7 +70,7 @@ export function chaos_panel(feeds: Feeds): HTMLElement {
 // What is not 0 is explained, not hidden.
 function note_of(now: Chaos): string {
   if (now.began_at_ms === null) return "Nothing was killed yet. Go on, try it.";
-  const since = `since ${clock(now.began_at_ms)}, ${duration((Date.now() - now.began_at_ms) / 1000)}`;
+  const since = `since ${clock(now.began_at_ms)}`;
   const reasons = Object.entries(now.closed ?? {}).map(([reason, n]) => `${count(n)} ${reason.replaceAll("_", " ")}`);
   return reasons.length === 0 ? `By the server, ${since}` : `By the server, ${since}: ${reasons.join(", ")}`;
 }
@@ -162,7 +173,10 @@ function room_killer(feeds: Feeds): HTMLElement {
     "focus",
     () =>
       void feeds.ask<Found>("search", { text: ":", limit: 20 }).then(
-        ({ rooms }) => options.replaceChildren(...rooms.map(({ id }) => h("option", { value: id }))),
+        ({ rooms }) =>
+          options.replaceChildren(
+            ...rooms.filter(({ id }) => !is_system_topic(id)).map(({ id }) => h("option", { value: id })),
+          ),
         () => undefined,
       ),
   );

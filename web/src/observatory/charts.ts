@@ -5,17 +5,16 @@ import { h } from "../shared/dom";
 import { bytes, micros, short_count } from "../shared/format";
 import { colour, on_theme_change } from "../shared/theme";
 import type { Feeds } from "./feeds";
-import type { Metrics } from "./views";
-import { rate } from "./vitals";
+import { type Point, rate, sample_of, Timeline } from "./timeline";
+import type { MetricsSample } from "./views";
 
-const points_max = 300;
 const window_s = 120; // the axis is at least so long: the first minutes do not race across it
 const chart_height = 150;
 
 interface Line {
   label: string;
   colour: string;
-  of: (now: Metrics, before: Metrics | null) => number | null;
+  of: (now: MetricsSample, before: MetricsSample | null) => number | null;
 }
 interface Chart {
   title: string;
@@ -26,16 +25,11 @@ interface Chart {
   least_max: number;
 }
 
-const counter =
-  (name: string) =>
-  (m: Metrics): number =>
-    m.counters[name] ?? 0;
-const worst = (m: Metrics, which: "p50_us" | "p99_us"): number =>
-  Math.max(1, ...m.workers.map((w) => w.lag_now?.[which] ?? 0));
+const at_least_one = (us: number | null): number | null => (us === null ? null : Math.max(1, us)); // its axis is log.
 const per_second =
-  (name: string): Line["of"] =>
+  (name: "deliveries" | "messages_in" | "restarts"): Line["of"] =>
   (now, before) =>
-    rate(now, before, counter(name));
+    rate(now, before, (sample) => sample[name]);
 
 const charts: Chart[] = [
   {
@@ -54,8 +48,8 @@ const charts: Chart[] = [
     is_log: true,
     least_max: 10_000,
     lines: [
-      { label: "p99", colour: "series-1", of: (now) => worst(now, "p99_us") },
-      { label: "p50", colour: "series-2", of: (now) => worst(now, "p50_us") },
+      { label: "p99", colour: "series-1", of: (now) => at_least_one(now.lag_p99_us) },
+      { label: "p50", colour: "series-2", of: (now) => at_least_one(now.lag_p50_us) },
     ],
   },
   {
@@ -88,7 +82,7 @@ const charts: Chart[] = [
       {
         label: "resident / connections",
         colour: "series-1",
-        of: (now) => (now.connections_open > 0 ? now.resident_bytes / now.connections_open : null),
+        of: (now) => (now.connections_open ? now.resident_bytes / now.connections_open : null),
       },
     ],
   },
@@ -106,7 +100,7 @@ class TimeSeries {
   readonly element: HTMLElement;
   private readonly place = h("div", { class: "plot" });
   private readonly values: HTMLElement[];
-  private readonly data: (number | null)[][];
+  private data: (number | null)[][];
   private plot: uPlot | null = null;
 
   constructor(private readonly chart: Chart) {
@@ -133,10 +127,11 @@ class TimeSeries {
     on_theme_change(() => this.rebuild());
   }
 
-  add(at_s: number, now: Metrics, before: Metrics | null): void {
-    this.data[0]?.push(at_s);
-    this.chart.lines.forEach((line, i) => this.data[i + 1]?.push(line.of(now, before)));
-    if ((this.data[0]?.length ?? 0) > points_max) this.data.forEach((column) => column.shift());
+  take(points: readonly Point[]): void {
+    this.data = [
+      points.map(({ at_s }) => at_s),
+      ...this.chart.lines.map(({ of }) => points.map(({ now, before }) => (now === null ? null : of(now, before)))),
+    ];
     this.plot?.setData(this.data as uPlot.AlignedData);
     if (this.plot?.cursor.idx === null || this.plot?.cursor.idx === undefined) this.show(null);
   }
@@ -221,10 +216,11 @@ const clock_text = (at_s: number): string =>
 
 export function chart_grid(feeds: Feeds): HTMLElement {
   const all = charts.map((chart) => new TimeSeries(chart));
-  let before: Metrics | null = null;
+  const timeline = new Timeline();
+  feeds.past.on((past) => timeline.take_history(past));
   feeds.metrics.on((now) => {
-    for (const chart of all) chart.add(Date.now() / 1000, now, before);
-    before = now;
+    timeline.add(sample_of(now), Date.now());
+    all.forEach((chart) => chart.take(timeline.points));
   });
   return h("section", { class: "charts", "aria-label": "Lag and load" }, ...all.map(({ element }) => element));
 }

@@ -2,6 +2,7 @@
 import { h } from "../shared/dom";
 import { clock, count } from "../shared/format";
 import type { Feeds } from "./feeds";
+import { is_system_topic } from "./status";
 import type { ActorEvent, EventBatch } from "./views";
 
 const lines_max = 60;
@@ -15,8 +16,10 @@ export function event_log(feeds: Feeds, choose: (id: string) => void): HTMLEleme
   };
   feeds.events.on((batch: EventBatch) => {
     const at = clock(Date.now());
-    const shown = batch.events.slice(-named_max);
-    const left_out = batch.spawned + batch.restarted + batch.exited - shown.length;
+    const named = batch.events.filter(({ id }) => !is_system_topic(id)); // what this very page opens and closes
+    const shown = named.slice(-named_max);
+    const unnamed = batch.spawned + batch.restarted + batch.exited - batch.events.length;
+    const left_out = unnamed + named.length - shown.length;
     if (left_out > 0)
       add(h("li", { class: "more" }, h("time", {}, at), `and ${count(left_out)} more in this quarter second`));
     for (const event of shown) add(line_of(event, at, choose));

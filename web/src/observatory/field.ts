@@ -1,5 +1,6 @@
 // The field: every cell is one connection, or a few where there are more than fit. A cell whose actor is restarted
-// lights up. Events name the newest hundred of a quarter second; the others light cells chosen at random.
+// lights up. Events name the newest hundred of a quarter second; the others light cells chosen at random, and the page
+// says so.
 import { h, set_text } from "../shared/dom";
 import { count } from "../shared/format";
 import { colour, on_theme_change, wants_less_motion } from "../shared/theme";
@@ -46,6 +47,12 @@ export class ActorField {
       { class: "card field", "aria-labelledby": "field-title" },
       h("div", { class: "card-head" }, h("h2", { id: "field-title" }, "Connections, live"), this.legend),
       this.canvas,
+      h(
+        "p",
+        { class: "hint" },
+        "A cell lights up when its actor restarts. Of more than 100 in a quarter second only the newest 100 are " +
+          "named: the others light cells at random.",
+      ),
     );
     this.canvas.addEventListener("click", (event) => this.clicked(event));
     new ResizeObserver(() => this.resize()).observe(this.canvas);
@@ -60,10 +67,11 @@ export class ActorField {
   }
 
   private take_tree(tree: TreeNode): void {
-    this.groups = groups_of(tree, "connections").map((group) => ({
-      worker: Number(group.id.split("/")[1]),
-      count: group.count ?? 0,
-    }));
+    const before = new Map(this.groups.map((group) => [group.worker, group.count]));
+    this.groups = groups_of(tree, "connections").map((group) => {
+      const worker = Number(group.id.split("/")[1]);
+      return { worker, count: group.count ?? before.get(worker) ?? 0 }; // null: its worker is silent, not empty
+    });
     const total = this.groups.reduce((sum, group) => sum + group.count, 0);
     if (total === this.total) return;
     this.total = total;

@@ -7,6 +7,7 @@ import type { Recovery } from "./views";
 const bars_per_octave = 2;
 const height_px = 120;
 const axis_px = 18;
+const label_px = 30;
 const ticks_ns = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 const from_ns = 500;
 const least_to_ns = 1e7;
@@ -56,8 +57,10 @@ export class RecoveryHistogram {
     this.draw_axis(pen, width, to_ns, x_of);
     this.draw_bars(pen, bars, width / bars);
     if (this.shown !== null && this.shown.count > 0) {
-      this.draw_mark(pen, x_of(this.shown.p50_ns), "p50", width);
-      this.draw_mark(pen, x_of(this.shown.p99_ns), "p99", width);
+      const [half, most] = [x_of(this.shown.p50_ns), x_of(this.shown.p99_ns)];
+      const is_narrow = most - half < label_px; // then they stand on either side
+      this.draw_mark(pen, half, "p50", is_narrow ? "right" : "center");
+      this.draw_mark(pen, most, "p99", is_narrow ? "left" : most > width - label_px ? "right" : "center");
     }
   }
 
@@ -96,7 +99,7 @@ export class RecoveryHistogram {
     });
   }
 
-  private draw_mark(pen: CanvasRenderingContext2D, x: number, label: string, width: number): void {
+  private draw_mark(pen: CanvasRenderingContext2D, x: number, label: string, align: CanvasTextAlign): void {
     pen.strokeStyle = colour("ink");
     pen.setLineDash([2, 3]);
     pen.beginPath();
@@ -105,7 +108,7 @@ export class RecoveryHistogram {
     pen.stroke();
     pen.setLineDash([]);
     pen.fillStyle = colour("ink");
-    pen.textAlign = x > width - 30 ? "right" : "center";
-    pen.fillText(label, x, 10);
+    pen.textAlign = align;
+    pen.fillText(label, align === "left" ? x + 2 : align === "right" ? x - 2 : x, 10);
   }
 }

@@ -2,7 +2,7 @@ import "../shared/base.css";
 import "./observatory.css";
 import { h, must_find } from "../shared/dom";
 import { Server } from "../shared/server";
-import { enter, type Session, sign_out } from "../shared/session";
+import { enter, forget, on_lent, on_signed_out, type Refused, type Session, sign_out } from "../shared/session";
 import { top_bar } from "../shared/top_bar";
 import { ActorView } from "./actor_view";
 import { chaos_panel } from "./chaos_panel";
@@ -11,7 +11,7 @@ import { ChildrenView } from "./children_view";
 import { event_log } from "./event_log";
 import { Feeds } from "./feeds";
 import { ActorField } from "./field";
-import { sign_in_form } from "./sign_in";
+import { reasons, sign_in_form } from "./sign_in";
 import { TreeView } from "./tree_view";
 import { vitals } from "./vitals";
 import type { TreeNode } from "./views";
@@ -27,13 +27,18 @@ function open(session: Session): void {
       type: "button",
       onclick: () => {
         sign_out();
-        location.reload();
+        close(server, reasons.signed_out);
       },
     },
     "Sign out",
   );
   const { bar, follow } = top_bar("observatory", [h("span", { class: `role ${session.role}` }, session.role), leave]);
   follow(server);
+  server.on_refused(() => {
+    forget();
+    close(server, reasons.key);
+  });
+  on_signed_out(() => close(server, reasons.signed_out));
   const feeds = new Feeds(server, session);
   const actor = new ActorView(feeds, (id) => show_actor(id));
   const children = new ChildrenView(feeds, (id) => show_actor(id));
@@ -81,12 +86,41 @@ function open(session: Session): void {
   children.show_group("connections/0");
 }
 
-function ask_for_token(had_link: boolean): void {
+// Who signs in again gets a new page: it may be another server by now.
+function close(server: Server, why: string): void {
+  server.stop();
+  document.documentElement.classList.remove("chaos-runs");
+  ask_for_token(why, () => location.reload());
+}
+
+function ask_for_token(why: string, done: (session: Session) => void): void {
   const { bar } = top_bar("observatory");
-  app.replaceChildren(bar, sign_in_form(had_link, open));
+  app.replaceChildren(bar, sign_in_form(why, done));
+}
+
+function begin(session: Session | null, refused: Refused): void {
+  if (session !== null) {
+    open(session);
+    return;
+  }
+  let is_open = false;
+  const enter_once = (by: Session): void => {
+    if (!is_open) open(by);
+    is_open = true;
+  };
+  ask_for_token(refused === null ? "" : reasons[refused], enter_once);
+  on_lent(enter_once);
 }
 
 enter().then(
-  ({ session, had_link }) => (session === null ? ask_for_token(had_link) : open(session)),
-  () => app.replaceChildren(h("p", { class: "sign-in card" }, "The server does not answer.")),
+  ({ session, refused }) => begin(session, refused),
+  () =>
+    app.replaceChildren(
+      h(
+        "main",
+        { class: "sign-in card" },
+        h("p", {}, "The server does not answer."),
+        h("button", { type: "button", class: "primary", onclick: () => location.reload() }, "Try again"),
+      ),
+    ),
 );

@@ -2,7 +2,16 @@
 import { h } from "../shared/dom";
 import { sign_in, type Session } from "../shared/session";
 
-export function sign_in_form(had_link: boolean, done: (session: Session) => void): HTMLElement {
+/// Why somebody who was in, or had something to enter with, is asked.
+export const reasons = {
+  link: "That link was used, or is too old.",
+  key:
+    "The server was restarted, and has forgotten the keys of its pages. A new link is printed by `lintel ctl link` " +
+    "on its machine.",
+  signed_out: "Signed out, in all tabs of this browser.",
+};
+
+export function sign_in_form(why: string, done: (session: Session) => void): HTMLElement {
   const input = h("input", {
     type: "password",
     id: "token",
@@ -10,7 +19,7 @@ export function sign_in_form(had_link: boolean, done: (session: Session) => void
     spellcheck: "false",
     required: true,
   });
-  const problem = h("p", { class: "problem", role: "alert" }, had_link ? "That link was used, or is too old." : "");
+  const problem = h("p", { class: "problem", role: "alert" }, why);
   const form = h(
     "form",
     {},

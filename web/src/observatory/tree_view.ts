@@ -1,7 +1,9 @@
 // The supervision tree as it lives. A tree of ARIA: arrows walk, right and left open and close, Enter chooses.
 import { h, set_class, set_text } from "../shared/dom";
 import { count, short_count } from "../shared/format";
+import { set_children } from "../shared/keyed_list";
 import { type Feeds, LastMinute } from "./feeds";
+import { status_class } from "./status";
 import type { TreeNode } from "./views";
 
 interface Row {
@@ -67,9 +69,11 @@ export class TreeView {
         row.element.remove();
         this.rows.delete(name);
       }
-    const is_same = seen.length === this.order.length && seen.every((row, i) => row === this.order[i]);
     this.order = seen;
-    if (!is_same) this.list.replaceChildren(...seen.map((row) => row.element));
+    set_children(
+      this.list,
+      seen.map((row) => row.element),
+    );
     this.fold();
   }
 
@@ -86,7 +90,7 @@ export class TreeView {
       {
         class: "tree-row",
         role: "treeitem",
-        tabindex: this.rows.size === 0 ? 0 : -1,
+        tabindex: -1, // fold() gives one of them the tab stop
         "aria-selected": "false",
         "data-id": node.id,
       },
@@ -114,15 +118,15 @@ export class TreeView {
     const storm = node.alarms.find((alarm) => alarm.alarm === "restart_storm");
     const status = storm ? `storm, ${count(storm.waiting ?? 0)} waiting` : node.status;
     set_text(row.status, status);
-    row.status.className = `pill ${storm ? "warn" : node.status === "up" ? "up" : "warn"}`;
+    row.status.className = `pill ${storm ? "warn" : status_class(node.status)}`;
     const confined = node.alarms.filter((alarm) => alarm.alarm === "quarantine").length;
     const about = [
-      node.count === undefined ? "" : `${count(node.count)} ${node.kind}`,
+      node.count === undefined ? "" : node.count === null ? `? ${node.kind}` : `${count(node.count)} ${node.kind}`,
       node.incarnation > 1 ? `incarnation ${count(node.incarnation)}` : "",
       confined > 0 ? `${count(confined)} in quarantine` : "",
     ].filter((text) => text !== "");
     set_text(row.about, about.join(" · "));
-    const minute = row.minute.add(node.restarts + (node.child_restarts ?? 0), now);
+    const minute = node.restarts_per_minute ?? row.minute.add(node.restarts + (node.child_restarts ?? 0), now);
     set_text(row.restarts, minute === 0 ? "·" : short_count(minute));
     set_class(row.restarts, "hot", minute > 0);
     set_text(row.mailbox, node.kind === "supervisor" ? "" : node.mailbox === 0 ? "·" : short_count(node.mailbox));
@@ -143,6 +147,19 @@ export class TreeView {
       if (row.node.children.length > 0)
         row.element.setAttribute("aria-expanded", String(!this.closed.has(row.node.id)));
     }
+    this.keep_tab_stop();
+  }
+
+  // Exactly one row can be reached with Tab, and it is one that is seen: the nearest above one that was folded away.
+  private keep_tab_stop(): void {
+    const at = this.order.findIndex((row) => row.element.tabIndex === 0);
+    if (at >= 0 && !this.order[at]?.element.hidden) return;
+    const above = this.order.slice(0, at + 1).filter((row) => !row.element.hidden);
+    const next = above[above.length - 1] ?? this.order[0];
+    if (next === undefined) return;
+    const had_focus = this.order[at]?.element === document.activeElement;
+    for (const each of this.order) each.element.tabIndex = each === next ? 0 : -1;
+    if (had_focus) next.element.focus();
   }
 
   private toggle(row: Row, open?: boolean): void {

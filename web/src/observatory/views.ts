@@ -13,10 +13,15 @@ export interface TreeNode {
   incarnation: number;
   restarts: number;
   mailbox: number;
-  count?: number;
+  count?: number | null; // null: its worker does not answer
   child_restarts?: number;
+  restarts_per_minute?: number;
   alarms: Alarm[];
   children: TreeNode[];
+}
+export interface TreeNews {
+  tree: TreeNode;
+  workers_not_answering?: number[];
 }
 export interface Times {
   count: number;
@@ -28,14 +33,33 @@ export type Counters = Record<string, number>;
 export interface Metrics {
   counters: Counters;
   clock_ms: number;
-  connections_open: number;
-  rooms: number;
+  connections_open: number | null;
+  rooms: number | null;
   requests_in_flight: number;
-  outbox_bytes: number;
+  outbox_bytes: number | null;
   resident_bytes: number;
   cpu_seconds: number;
   classes: Record<string, { queue: Times; handler: Times }>;
   workers: { lag: Times; lag_now?: Times }[];
+  restarts_per_minute?: number;
+}
+/// What is measured every second, as the server keeps it; counters since its start.
+export interface MetricsSample {
+  clock_ms: number;
+  connections_open: number | null;
+  rooms: number | null;
+  deliveries: number;
+  messages_in: number;
+  restarts: number;
+  resident_bytes: number;
+  cpu_seconds: number;
+  outbox_bytes: number | null;
+  lag_p50_us: number | null;
+  lag_p99_us: number | null;
+}
+export interface MetricsHistory {
+  interval_ms: number;
+  samples: MetricsSample[];
 }
 export interface ActorEvent {
   event: "spawn" | "restart" | "exit";
@@ -93,33 +117,34 @@ export interface ConnectionRow {
   restarts_left: number;
   reading_paused: boolean;
   last_exit?: string;
-  frames?: Frame[];
 }
 export interface RoomRow {
   id: string;
   members: number;
+  status?: string;
   incarnation: number;
   mailbox: number;
 }
-export interface ProcessRow {
+/// What the question `actor` is answered with. Which members there are depends on the kind, and on what is known.
+export interface Actor extends Partial<ConnectionRow> {
   id: string;
-  kind: string;
   status: string;
-  incarnation: number;
-  mailbox: number;
+  kind?: string;
+  restarts?: number;
+  children?: number | null; // null: their worker does not answer
+  incarnation_seconds?: number; // of a connection, whose uptime is that of its socket
   members?: number;
-  last_exit?: string;
-  uptime_seconds?: number;
   offset?: number;
-}
-export interface GoneRow {
-  id: string;
-  status: "gone";
+  offsets?: Record<string, number>; // of joined rooms that keep what is said
+  last_kinds?: string[]; // newest last
+  frames?: Frame[];
+  workers_not_answering?: number[];
 }
 export interface Sample {
   group: string;
   connections?: ConnectionRow[];
   rooms?: RoomRow[];
+  workers_not_answering?: number[];
 }
 export interface Found {
   text: string;
@@ -127,6 +152,7 @@ export interface Found {
   open: number;
   connections: ConnectionRow[];
   rooms: RoomRow[];
+  workers_not_answering?: number[];
 }
 
 export const is_connection_id = (name: string): boolean => /^c\d+-\d+-\d+$/.test(name);

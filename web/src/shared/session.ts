@@ -18,10 +18,22 @@ const kept_as = "lintel.key";
 const lend_wait_ms = 150; // another tab of this browser answers in a few
 const others = new BroadcastChannel("lintel.session");
 
-others.addEventListener("message", ({ data }: MessageEvent<{ wants?: boolean }>) => {
+others.addEventListener("message", ({ data }: MessageEvent<{ wants?: boolean; forget?: string }>) => {
   const key = sessionStorage.getItem(kept_as);
-  if (data.wants === true && key !== null) others.postMessage({ key });
+  if (key === null) return;
+  if (data.wants === true) others.postMessage({ key });
+  if (data.forget === undefined) return;
+  forget();
+  if (data.forget !== key) void end(key); // a key of its own
+  sign_out_listeners.forEach((tell) => tell());
 });
+
+const sign_out_listeners = new Set<() => void>();
+
+/// Another tab has signed out, and this one with it.
+export function on_signed_out(tell: () => void): void {
+  sign_out_listeners.add(tell);
+}
 
 function borrow(): Promise<string | null> {
   return new Promise((resolve) => {
@@ -57,24 +69,61 @@ export async function sign_in(token: string): Promise<Session | null> {
   return { key, role: answer.role, chaos_enabled: answer.chaos_enabled, workers: answer.workers };
 }
 
-export function sign_out(): void {
+/// The server does not know the key.
+export function forget(): void {
   sessionStorage.removeItem(kept_as);
 }
 
+// Whoever has kept a copy of it has nothing. A server that is not there has forgotten it anyway.
+async function end(key: string): Promise<void> {
+  const how = { method: "DELETE", headers: { Authorization: `Bearer ${key}` }, keepalive: true };
+  await fetch("/session", how).catch(() => undefined);
+}
+
+/// In all tabs of this browser, and on the server.
+export function sign_out(): void {
+  const key = sessionStorage.getItem(kept_as);
+  forget();
+  if (key === null) return;
+  others.postMessage({ forget: key });
+  void end(key);
+}
+
+/// Another tab was slow to lend its key, or has got one by now. Told once, with a key that is good.
+export function on_lent(tell: (session: Session) => void): void {
+  const hear = ({ data }: MessageEvent<{ key?: string }>): void => {
+    if (typeof data.key !== "string" || sessionStorage.getItem(kept_as) !== null) return;
+    sign_in(data.key).then(
+      (session) => {
+        if (session === null) return;
+        others.removeEventListener("message", hear);
+        tell(session);
+      },
+      () => undefined,
+    );
+  };
+  others.addEventListener("message", hear);
+}
+
+/// What there was to enter with, and did not open.
+export type Refused = "link" | "key" | null;
 export interface Entry {
   session: Session | null;
-  had_link: boolean;
+  refused: Refused;
 }
 
 /// By link, by the key that this tab has, by that of another tab; in this order.
 export async function enter(): Promise<Entry> {
   const link = take_link();
   const offers = [async () => link, async () => sessionStorage.getItem(kept_as), borrow];
+  let refused: Refused = null;
   for (const offer of offers) {
     const token = await offer();
-    const session = token === null ? null : await sign_in(token);
-    if (session !== null) return { session, had_link: link !== null };
+    if (token === null) continue;
+    const session = await sign_in(token);
+    if (session !== null) return { session, refused: null };
+    refused ??= token === link ? "link" : "key";
   }
-  sign_out();
-  return { session: null, had_link: link !== null };
+  forget();
+  return { session: null, refused };
 }

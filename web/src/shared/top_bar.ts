@@ -3,7 +3,7 @@ import { h, icon, set_text } from "./dom";
 import type { Server, State } from "./server";
 import { theme_button } from "./theme";
 
-const words: Record<State, string> = { connecting: "connecting", open: "live", lost: "reconnecting" };
+const words: Record<State, string> = { connecting: "connecting…", live: "live", lost: "reconnecting…" };
 
 export function brand(): HTMLElement {
   return h(
@@ -23,7 +23,7 @@ export function top_bar(
 } {
   const link = (to: string, name: string, is_here: boolean): HTMLElement =>
     h("a", { href: to, ...(is_here && { "aria-current": "page" }) }, name);
-  const state = h("span", { class: "state connecting", role: "status" }, "connecting");
+  const state = h("span", { class: "state connecting", role: "status", hidden: true }, words.connecting);
   const bar = h(
     "header",
     { class: "top" },
@@ -36,10 +36,12 @@ export function top_bar(
     ),
     h("div", { class: "top-end" }, ...extra, state, theme_button()),
   );
-  const follow = (server: Server): void =>
+  const follow = (server: Server): void => {
+    state.hidden = false;
     server.on_state((now) => {
       state.className = `state ${now}`;
       set_text(state, words[now]);
     });
+  };
   return { bar, follow };
 }
