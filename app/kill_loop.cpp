@@ -33,18 +33,17 @@ public:
     by_ = by;
     count_ += killed;
   }
-  void report(const chaos_account& account) {
-    if (account.rate() == 0 || clock::now() - since_ >= report_interval)
+  void write_if_due() {
+    if (clock::now() - since_ >= report_interval)
       write();
   }
-
-private:
   void write() {
     if (count_ > 0)
       audit("chaos_kill", "random connections", count_, by_);
     count_ = 0;
   }
 
+private:
   std::uint64_t count_ = 0;
   std::string by_;
   clock::time_point since_{};
@@ -77,8 +76,12 @@ void kill_loop::run(server_parts& parts, operations& server) {
   auto last = clock::now();
   tally so_far;
   for (;;) {
-    so_far.report(parts.chaos);
-    const auto rate = parts.chaos.await_rate();
+    so_far.write_if_due();
+    auto rate = parts.chaos.rate();
+    if (rate == 0) {
+      so_far.write(); // before the wait, which may be long
+      rate = parts.chaos.await_rate();
+    }
     if (rate == 0)
       return;
     const auto now = clock::now();
