@@ -75,12 +75,30 @@ struck strike_those(operations& server, const Value& request, order what) {
   return {first_of(names), strike_named(server, what, names)};
 }
 
-void strike(json_writer& out, operations& server, const Value& request, std::string_view asker, order what) {
+// Opens the account and writes the line, if anything was or will be done: an order for a worker that does not answer is
+// carried out later.
+template <class Order>
+struck carry_out(operations& server, std::string_view action, std::string_view asker, const Value& request,
+                 Order order_it) {
   const auto before = server.chaos_totals();
-  const auto done = strike_those(server, request, what);
-  if (done.count > 0)
-    server.open_chaos_account(before);
-  audit(what == order::kill ? "kill" : "crash", done.whom, done.count, asker);
+  try {
+    auto done = order_it();
+    if (done.count > 0)
+      server.open_chaos_account(before);
+    audit(action, done.whom, done.count, asker);
+    return done;
+  } catch (const request_refused& why) {
+    if (why.status == 504) {
+      server.open_chaos_account(before);
+      audit(action, first_of(names_in(request)) + ", once its worker answers", 0, asker);
+    }
+    throw;
+  }
+}
+
+void strike(json_writer& out, operations& server, const Value& request, std::string_view asker, order what) {
+  const auto* const action = what == order::kill ? "kill" : "crash";
+  const auto done = carry_out(server, action, asker, request, [&] { return strike_those(server, request, what); });
   out.StartObject();
   put(out, what == order::kill ? "killed" : "crashed", done.count);
   out.EndObject();
@@ -113,12 +131,11 @@ void stall(json_writer& out, operations& server, const Value& request, std::stri
   const actors::stall_plan how{.length = std::chrono::milliseconds{length->value.GetUint()},
                                .is_busy = is_set(request, "busy"),
                                .is_for_next = is_set(request, "next")};
-  const auto before = server.chaos_totals();
-  const auto stalled = strike_named(server, order::stall, names, how);
-  server.open_chaos_account(before);
-  audit("stall", first_of(names), stalled, asker);
+  const auto done = carry_out(server, "stall", asker, request, [&] {
+    return struck{first_of(names), strike_named(server, order::stall, names, how)};
+  });
   out.StartObject();
-  put(out, "stalled", stalled);
+  put(out, "stalled", done.count);
   out.EndObject();
 }
 
@@ -128,12 +145,12 @@ void poison(json_writer& out, operations& server, const Value& request, std::str
   const auto names = names_in(request);
   if (names.empty())
     throw bad_request{"whom? Give \"id\" or \"ids\""};
-  const auto before = server.chaos_totals();
-  const auto poisoned = strike_named(server, order::stall, names, {.is_for_next = true, .is_poison = true});
-  server.open_chaos_account(before);
-  audit("poison", first_of(names), poisoned, asker);
+  const actors::stall_plan how{.is_for_next = true, .is_poison = true};
+  const auto done = carry_out(server, "poison", asker, request, [&] {
+    return struck{first_of(names), strike_named(server, order::stall, names, how)};
+  });
   out.StartObject();
-  put(out, "poisoned", poisoned);
+  put(out, "poisoned", done.count);
   out.EndObject();
 }
 
