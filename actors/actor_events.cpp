@@ -11,8 +11,6 @@ void actor_events::set_watched(bool watched) {
     return;
   pending_ = {}; // what happened before somebody looked is nobody's news
   oldest_ = 0;
-  if (!watched)
-    last_exits_.clear();
 }
 
 void actor_events::report(actor_event what) {
@@ -22,23 +20,12 @@ void actor_events::report(actor_event what) {
   case actor_event::kind::restart: ++pending_.restarted; break;
   case actor_event::kind::exit: ++pending_.ended; break;
   }
-  if (!what.why.empty()) {
-    if (last_exits_.size() >= exits_max)
-      last_exits_.clear();
-    last_exits_[what.name] = what.why;
-  }
   if (pending_.events.size() < events_max) {
     pending_.events.push_back(std::move(what));
   } else {
     pending_.events[oldest_] = std::move(what);
     oldest_ = (oldest_ + 1) % events_max;
   }
-}
-
-std::string actor_events::last_exit_of(const std::string& name) {
-  std::lock_guard lock{mutex_};
-  const auto found = last_exits_.find(name);
-  return found == last_exits_.end() ? std::string{} : found->second;
 }
 
 actor_events::batch actor_events::take() {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace lintel::actors {
@@ -38,17 +37,12 @@ public:
   };
   /// Everything since the last call.
   batch take();
-  /// Why the last incarnation of that actor ended, as far as somebody watched and it was not long ago; else empty.
-  std::string last_exit_of(const std::string& name);
 
 private:
   std::atomic<bool> is_watched_{false};
   std::mutex mutex_;
-  batch pending_;                                  // guarded by mutex_
-  static constexpr std::size_t exits_max = 10'000; // then all are forgotten: names come and go
-
-  std::unordered_map<std::string, std::string> last_exits_; // by actor; guarded by mutex_
-  std::size_t oldest_ = 0;                                  // of pending_.events once it is full; guarded by mutex_
+  batch pending_;          // guarded by mutex_
+  std::size_t oldest_ = 0; // of pending_.events once it is full; guarded by mutex_
 };
 
 } // namespace lintel::actors

@@ -11,6 +11,14 @@
 
 namespace lintel::actors {
 
+/// How the incarnation before the present one ended.
+enum class exit_kind : std::uint8_t {
+  none, ///< there was none
+  killed,
+  crashed,
+  stuck, ///< its handler was abandoned
+};
+
 /// Why an incarnation ended.
 struct exit_report {
   supervisors::failure how;
@@ -18,6 +26,11 @@ struct exit_report {
   letter_kind during;                            ///< what it was handling
   trace_id trace = 0;                            ///< of the client's request at hand
   std::chrono::steady_clock::time_point since{}; ///< a kill: when it was ordered
+  bool is_stuck = false;                         ///< its handler was abandoned
+
+  exit_kind kind() const noexcept {
+    return is_stuck ? exit_kind::stuck : how == supervisors::failure::kill ? exit_kind::killed : exit_kind::crashed;
+  }
 };
 
 /// What becomes of the process.

@@ -16,7 +16,7 @@ using supervisors::failure;
 using supervisors::verdict;
 
 light_process::light_process(caf::actor_config& config, std::uint16_t pinned_to)
-    : caf::abstract_actor(config), pinned_to_(pinned_to) {}
+    : caf::abstract_actor(config), pinned_to_(pinned_to == anywhere ? nowhere : static_cast<std::uint8_t>(pinned_to)) {}
 
 light_process::~light_process() = default;
 
@@ -44,7 +44,7 @@ void light_process::schedule() noexcept {
 
 // Whoever wakes it was asked to, by an incarnation that had begun: it cannot see the back-off before that.
 void light_process::wake() {
-  if (status() != process_status::backing_off) // which ends by its own clock
+  if (status() != process_status::backing_off) // which ends by its own clock, but for a call that comes as it begins
     end_pause();
 }
 
@@ -71,11 +71,13 @@ caf::resumable::resume_result light_process::resume(caf::execution_unit* unit, s
     status_.store(process_status::running, std::memory_order_relaxed);
   if (needs_begin_) {
     exit_report report{failure::crash, "", letter_kind::none};
-    if (std::exchange(needs_turn_, false))
+    if (needs_turn_) {
+      needs_turn_ = false;
       if (const auto wait = wait_for_turn(); wait > wait.zero()) {
         back_off(wait);
         return pause();
       }
+    }
     needs_begin_ = false;
     if (!begin(report))
       switch (fail(report)) {

@@ -40,7 +40,13 @@ enum class handled : std::uint8_t {
   end,     ///< done, and the process ends in good order
 };
 
-enum class process_status : std::uint8_t { running, waiting, backing_off, ended };
+enum class process_status : std::uint8_t {
+  running,
+  waiting,
+  backing_off,
+  ended,
+  abandoned, ///< its handler was, and it has not gone on yet
+};
 
 /// A CAF actor in 184 bytes: scheduled by CAF, with an address, a mailbox, monitors and links like any other, and
 /// without what only `caf::scheduled_actor` needs. It restarts in place: a crash or a kill ends the *incarnation*,
@@ -74,8 +80,15 @@ public:
   std::uint32_t incarnation() const noexcept { return incarnation_.load(std::memory_order_relaxed); }
   process_status status() const noexcept { return status_.load(std::memory_order_relaxed); }
 
+  /// Of the present incarnation, or of the one that is to be followed by another. 0 before the first. Any thread.
+  std::chrono::seconds uptime() const noexcept;
+  /// How the incarnation before ended. Any thread.
+  exit_kind last_exit() const noexcept { return static_cast<exit_kind>(origin_.load(std::memory_order_relaxed) & 3); }
+  /// Of what kinds its last letters were. Any thread.
+  const letter_history& last_letters() const noexcept { return history_; }
+
   /// The worker it is pinned to, or `anywhere`.
-  std::uint16_t home() const noexcept { return pinned_to_; }
+  std::uint16_t home() const noexcept { return pinned_to_ == nowhere ? anywhere : pinned_to_; }
 
   /// Goes on after a not_now. Any thread. Counts when the letter at hand began before.
   void wake();
@@ -148,7 +161,7 @@ protected:
   virtual void ended(const caf::error& reason) noexcept;
 
   worker_pool& pool() const noexcept;
-  bool is_pinned() const noexcept { return pinned_to_ != anywhere; }
+  bool is_pinned() const noexcept { return pinned_to_ != nowhere; }
 
 private:
   enum class flow : std::uint8_t { next, sleep, pause, end };
@@ -169,6 +182,8 @@ private:
   resume_result resume_after_stuck(mail_node held, letter_kind during, caf::execution_unit* unit,
                                    std::size_t letters_max);
   bool begin(exit_report& report) noexcept;
+  void note_begin() noexcept;
+  void note_exit(const exit_report& report) noexcept;
   void tell_watchers(actor_event::kind what, const std::string& why) noexcept;
   void tell_end(const std::string& why) noexcept;
   resume_result pause() noexcept;
@@ -186,13 +201,18 @@ private:
   caf::error reason_;             // guarded by mtx_ once terminated
   std::atomic<std::uint32_t> length_{0};
   std::atomic<std::uint32_t> incarnation_{0};
+  /// Of the incarnation: the second of the steady clock in which it began, above two bits with the exit_kind of the one
+  /// before. In one word, for a process must not grow.
+  std::atomic<std::uint32_t> origin_{0};
   std::atomic<process_status> status_{process_status::running};
   enum class pause_state : std::uint8_t { none, paused, called };
   std::atomic<pause_state> pause_{pause_state::none};
-  bool is_stopping_ = false;
-  bool needs_begin_ = true;
-  bool needs_turn_ = false; // to begin, when the back-off is over
-  const std::uint16_t pinned_to_;
+  bool is_stopping_ : 1 = false;
+  bool needs_begin_ : 1 = true;
+  bool needs_turn_ : 1 = false; // to begin, when the back-off is over
+  static constexpr std::uint8_t nowhere = 0xff;
+  static_assert(worker_pool::workers_max < nowhere);
+  const std::uint8_t pinned_to_;
 };
 
 inline void intrusive_ptr_add_ref(light_process* p) { p->intrusive_ptr_add_ref_impl(); }

@@ -11,6 +11,15 @@ using supervisors::failure;
 using supervisors::verdict;
 using step = exit_sequel::step;
 
+namespace {
+
+std::uint32_t clock_seconds() noexcept {
+  const auto now = worker::clock::now().time_since_epoch();
+  return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+}
+
+} // namespace
+
 bool light_process::begin(exit_report& report) noexcept {
   try {
     const in_handler doing{letter_kind::none};
@@ -22,12 +31,33 @@ bool light_process::begin(exit_report& report) noexcept {
     report = {failure::crash, "unknown exception", letter_kind::none};
     return false;
   }
+  note_begin();
   const bool is_first = incarnation_.fetch_add(1, std::memory_order_relaxed) == 0;
   if (!is_first)
     pool().count(counter::restarts);
   status_.store(process_status::running, std::memory_order_relaxed);
   tell_watchers(is_first ? actor_event::kind::spawn : actor_event::kind::restart, is_first ? "" : report.what);
   return true;
+}
+
+void light_process::note_begin() noexcept {
+  const auto before = origin_.load(std::memory_order_relaxed);
+  origin_.store(clock_seconds() << 2 | (before & 3), std::memory_order_relaxed);
+}
+
+// The text of a crash is kept elsewhere, for few crash and all would have to have room for it.
+void light_process::note_exit(const exit_report& report) noexcept {
+  const auto before = origin_.load(std::memory_order_relaxed);
+  origin_.store((before & ~std::uint32_t{3}) | static_cast<std::uint32_t>(report.kind()), std::memory_order_relaxed);
+  if (report.kind() == exit_kind::crashed)
+    pool().crashes().note(name(), report.what);
+}
+
+std::chrono::seconds light_process::uptime() const noexcept {
+  if (incarnation() == 0)
+    return std::chrono::seconds::zero();
+  constexpr std::uint32_t seconds_mask = ~std::uint32_t{0} >> 2;
+  return std::chrono::seconds{(clock_seconds() - (origin_.load(std::memory_order_relaxed) >> 2)) & seconds_mask};
 }
 
 void light_process::tell_watchers(actor_event::kind what, const std::string& why) noexcept {
@@ -37,7 +67,10 @@ void light_process::tell_watchers(actor_event::kind what, const std::string& why
 
 // Once: what ended() closes may stop() us in turn. Who never began was never announced.
 void light_process::tell_end(const std::string& why) noexcept {
-  if (!std::exchange(is_stopping_, true) && incarnation() > 0)
+  if (is_stopping_)
+    return;
+  is_stopping_ = true;
+  if (incarnation() > 0)
     tell_watchers(actor_event::kind::exit, why);
 }
 
@@ -57,6 +90,7 @@ light_process::flow light_process::fail(exit_report report) {
       report.since = worker::clock::now();
     pool().count(report.how == failure::kill ? counter::kills : counter::crashes);
     const auto ended = incarnation();
+    note_exit(report);
     if (is_stopping_) { // nobody asks for another incarnation
       write_report(ended, report, {.next = step::stop});
       return flow::end;
@@ -104,6 +138,7 @@ void light_process::write_report(std::uint32_t ended, const exit_report& report,
 light_process::flow light_process::back_off(std::chrono::nanoseconds delay) {
   needs_begin_ = true;
   status_.store(process_status::backing_off, std::memory_order_relaxed);
+  pause_.store(pause_state::none, std::memory_order_relaxed); // who called the incarnation that is over called nobody
   pool().call_after(delay, [self = process_ptr<light_process>{this}, ended = incarnation()] {
     if (self->status() == process_status::backing_off && self->incarnation() == ended)
       self->end_pause();

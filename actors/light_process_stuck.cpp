@@ -53,6 +53,7 @@ void light_process::go_on_without(activity& stopped) {
     held = mail_node{caf_mail.release()};
   if (held)
     held.set_next({});
+  status_.store(process_status::abandoned, std::memory_order_relaxed);
   auto* job = new next_turn{*this, held, stopped.account().during};
   if (is_pinned())
     pool().enqueue_on(pinned_to_, job);
@@ -65,7 +66,7 @@ caf::resumable::resume_result light_process::resume_after_stuck(mail_node held, 
                                                                 caf::execution_unit* unit, std::size_t letters_max) {
   activity::here().runs(*this);
   bounce(held, caf::sec::runtime_error);
-  switch (fail({supervisors::failure::crash, "stuck", during})) {
+  switch (fail({.how = supervisors::failure::crash, .what = "stuck", .during = during, .is_stuck = true})) {
   case flow::next:
   case flow::sleep: return resume(unit, letters_max);
   case flow::pause: return is_stopping_ ? finish(unit) : pause();

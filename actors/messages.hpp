@@ -102,8 +102,9 @@ struct join_settled : letter {
   std::string response;          ///< an object in JSON; empty: {}
   std::string response_if_full;  ///< the same, when `missed` does not fit into the outbox
   bool hears_offsets = false;
-  std::vector<history::entry> missed; ///< to be told before anything else
-  std::vector<presence_news> present; ///< to be told behind that
+  std::uint64_t newest_offset = room_leg::no_offset; ///< what the room's history has become visible to
+  std::vector<history::entry> missed;                ///< to be told before anything else
+  std::vector<presence_news> present;                ///< to be told behind that
   bool sees_presence = true;
 };
 

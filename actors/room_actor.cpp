@@ -31,15 +31,26 @@ room_actor::~room_actor() = default;
 void room_actor::begin_incarnation() {
   if (presence_)
     presence_->set_alarm(*this);
-  if (history_)
+  if (history_ && history_->next_stored() != nullptr) {
     tell_stored();
+    if (roster_.members() == 0)
+      ask_to_retire();
+  }
 }
 
 handled room_actor::handle(letter_ptr& mail) {
   const auto outcome = take(mail);
   if (presence_)
     presence_->set_alarm(*this);
+  if (history_)
+    newest_.store(history_->newest(), std::memory_order_relaxed);
   return outcome;
+}
+
+std::optional<std::uint64_t> room_actor::newest_offset() const noexcept {
+  if (rules_->history.kept == durability::none)
+    return std::nullopt;
+  return newest_.load(std::memory_order_relaxed);
 }
 
 handled room_actor::take(letter_ptr& mail) {
@@ -121,6 +132,8 @@ void room_actor::join(const client_request& request) {
 void room_actor::admit(const client_request& request, const room_leg_ptr& leg, const protocol::recover_request& wish,
                        const protocol::presence_params& said) {
   auto settled = std::make_unique<join_settled>(request, leg);
+  if (history_)
+    settled->newest_offset = history_->newest();
   if (wish.is_wanted) {
     auto recovery = history_->recover(wish, request.who ? request.who->sid : std::string{});
     settled->hears_offsets = true;
@@ -188,7 +201,8 @@ void room_actor::refuse_for_now(letter_ptr& mail) {
 
 // The registry knows whether a join is on its way; only it can close the door without losing somebody behind it.
 void room_actor::ask_to_retire() {
-  if ((history_ && history_->is_waiting()) || pages_under_way_ > 0 || (presence_ && !presence_->is_empty()))
+  if ((history_ && (history_->is_waiting() || history_->is_beginning_anew())) || pages_under_way_ > 0 ||
+      (presence_ && !presence_->is_empty()))
     return; // again when that is settled
   if (auto registry = book_.registry())
     registry->post(std::make_unique<retire_request>(this, topic_, visits_seen_));
@@ -220,6 +234,7 @@ void room_actor::refuse(letter& mail) noexcept {
     reject(*static_cast<history_page&>(mail).request, "crashed");
     break;
   case letter_kind::room_leave: leave(static_cast<room_leave&>(mail)); break;
+  case letter_kind::log_news: note_log_news(static_cast<log_news&>(mail)); break;
   case letter_kind::room_alarm:
     if (presence_)
       presence_->rang(static_cast<room_alarm&>(mail));

@@ -14,8 +14,11 @@
 #include <boost/container/small_vector.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace lintel::actors {
 
@@ -35,6 +38,8 @@ public:
   const std::string& topic() const noexcept { return topic_; }
   /// Approximate on other threads.
   std::uint32_t members() const noexcept { return members_.load(std::memory_order_relaxed); }
+  /// The newest offset of its history; nothing: it keeps none. Approximate on other threads.
+  std::optional<std::uint64_t> newest_offset() const noexcept;
   std::size_t write_name(std::span<char> into) const noexcept override {
     return base::bounded_writer{into}.text(topic_).size();
   }
@@ -59,6 +64,8 @@ protected:
   /// A member's message.
   virtual void push(letter_ptr& mail);
   virtual void members_changed() {}
+  /// What the joining member alone is told behind the answer to its join.
+  virtual std::vector<presence_news> greet(const client_request& request, const protocol::presence_params& said);
   /// To all members; `answered`, if it waits for an answer, gets its ok with `response` in the same send.
   void broadcast(const protocol::broadcast_ptr& message, const client_request* answered = nullptr,
                  std::string response = {});
@@ -81,7 +88,6 @@ private:
   room_presence& presence();
   /// A literal.
   std::string_view attend(const client_request& request, const protocol::presence_params& said);
-  std::vector<presence_news> greet(const client_request& request, const protocol::presence_params& said);
   void push_presence(letter_ptr& mail);
   void take_alarm(const room_alarm& alarm);
   void tell(const presence_news& news);
@@ -91,14 +97,18 @@ private:
   using paces = std::unordered_map<connection_id, base::token_bucket, connection_id_hash>;
   bool is_too_fast(const client_request& request, paces& so_far, const rate_limit& limit);
   void keep(letter_ptr& mail, const protocol::message_ptr& message, std::string key);
-  using outgoing = boost::container::small_vector<std::pair<std::uint16_t, letter_ptr>, 4>; ///< to couriers
+  struct outgoing {
+    boost::container::small_vector<std::pair<std::uint16_t, letter_ptr>, 4> letters; ///< to couriers
+    std::vector<std::pair<const room_request*, room_answer>> answers;
+  };
   outgoing address(const protocol::broadcast_ptr& message, const client_request* answered = nullptr,
                    std::string response = {});
   outgoing announce(const letter& request, const history::entry& what, bool has_key);
-  void tell(outgoing& news) noexcept;
+  void add_answer(outgoing& news, const letter& request, std::uint64_t offset, bool is_duplicate, bool has_key);
+  void tell(outgoing& news);
   void tell_stored();
-  void settle_published(const letter& request, std::uint64_t offset, bool is_duplicate, bool has_key);
   void take_log_news(const log_news& news);
+  void note_log_news(const log_news& news);
   /// `reason` is a literal.
   void reject(letter& request, std::string_view reason) noexcept;
 
@@ -128,6 +138,7 @@ private:
   std::atomic<std::uint64_t> visits_sent_{0};
   std::atomic<bool> is_let_go_{false};
   std::atomic<std::uint32_t> members_{0}; // roster_.members(), for operators
+  std::atomic<std::uint64_t> newest_{0};  // history_->newest(), for them too
 };
 
 } // namespace lintel::actors

@@ -19,13 +19,6 @@ constexpr std::size_t waiting_min = 8;
 
 } // namespace
 
-/// What the log answers, before the room has looked at it.
-struct room_history::opening {
-  worker::clock::time_point patience_ends;
-  std::atomic<bool> is_done{false};
-  history::opened_topic found;
-};
-
 /// The log's threads hold it, so that none of them holds the room for longer than its messages are under way.
 class room_history::scribe : public history::log_listener {
 public:
@@ -56,23 +49,6 @@ void room_history::close() {
   scribe_.reset(); // it holds the room
 }
 
-// The answer may come before or after the room has gone to sleep: wake() counts in both cases.
-std::function<void(history::opened_topic)> room_history::answer_to(light_process& room) {
-  opening_ = std::make_shared<opening>();
-  opening_->patience_ends = worker::clock::now() + log_patience_;
-  runtime_config::pool_of(room.home_system())
-      .call_after(log_patience_, [waiting_for = std::weak_ptr{opening_}, who = process_ptr<light_process>{&room}] {
-        if (!waiting_for.expired()) // it does not answer: those who wait for it are told
-          who->wake();
-      });
-  return [slot = opening_, who = process_ptr<light_process>{&room}](history::opened_topic found) {
-    slot->found = std::move(found);
-    slot->is_done.store(true, std::memory_order_release);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    who->wake();
-  };
-}
-
 room_history::readiness room_history::prepare(light_process& room) {
   if (topic_)
     return readiness::ready;
@@ -85,32 +61,38 @@ room_history::readiness room_history::prepare(light_process& room) {
   if (!opening_) {
     if (worker::clock::now() < next_attempt_)
       return readiness::failed;
+    auto answer = log_answer::to(room, log_patience_);
     const auto tail = tail_rules();
     services_.log->open(name_, rules_.keep, static_cast<std::uint32_t>(tail.count_max), tail.bytes_max,
-                        answer_to(room));
+                        answer->taker(room));
+    opening_ = std::move(answer);
   }
-  // A wake() from before this letter does not count: then the answer must be seen here.
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (!opening_->is_done.load(std::memory_order_acquire))
-    return worker::clock::now() < opening_->patience_ends ? readiness::opening : readiness::failed;
-  const auto answer = std::exchange(opening_, nullptr);
-  if (answer->found.error != history::log_error::none) {
+  switch (opening_->look()) {
+  case log_answer::state::pending: return readiness::opening;
+  case log_answer::state::overdue: return readiness::failed;
+  case log_answer::state::here: break;
+  }
+  auto found = std::exchange(opening_, nullptr)->take();
+  if (found.error != history::log_error::none) {
     next_attempt_ = worker::clock::now() + between_attempts;
     return readiness::failed;
   }
   scribe_ = std::make_shared<scribe>(room);
-  take_over(std::move(answer->found));
+  topic_ = topic_of(std::move(found));
   return readiness::ready;
 }
 
-void room_history::take_over(history::opened_topic found) {
+history::kept_topic_ptr room_history::topic_of(history::opened_topic found) const {
   const auto before = found.tail.empty() ? found.last : found.tail.front().offset - 1;
-  topic_ = std::make_shared<history::kept_topic>(std::move(found.epoch), before);
+  auto topic = std::make_shared<history::kept_topic>(std::move(found.epoch), before);
   for (auto& one : found.tail)
-    topic_->messages.append(std::move(one),
-                            {.count_max = UINT64_MAX, .age_max = rules_.keep.age_max, .bytes_max = UINT64_MAX});
+    topic->messages.append(std::move(one),
+                           {.count_max = UINT64_MAX, .age_max = rules_.keep.age_max, .bytes_max = UINT64_MAX});
+  if (!found.keys.empty())
+    topic->keys = std::make_unique<history::recent_keys>();
   for (auto& key : found.keys)
-    keys().note(std::move(key.key), key.offset, key.at_ms);
+    topic->keys->note(std::move(key.key), key.offset, key.at_ms);
+  return topic;
 }
 
 history::recent_keys& room_history::keys() {
@@ -203,8 +185,9 @@ void room_history::forget_capacity() noexcept {
 std::vector<room_history::waiting> room_history::not_stored(std::uint32_t term, std::uint64_t offset) {
   if (term != term_)
     return {}; // said before, of an earlier message
+  auto refused = take_waiting(offset);
   ++term_;
-  return take_waiting(offset);
+  return refused;
 }
 
 std::vector<room_history::waiting> room_history::take_waiting(std::uint64_t from) {
@@ -283,17 +266,20 @@ bool room_history::holds(const history::range& which) const noexcept {
   return oldest >= visible().first();
 }
 
-void room_history::begin_anew(light_process& room, letter_ptr request) {
+void room_history::begin_anew(light_process& room, letter_ptr& request) {
   base::ensure(waiting_.empty(), "nothing waits for the log that forgets its topic");
-  reset_ = std::move(request);
   if (is_durable()) {
+    auto answer = log_answer::to(room, log_patience_, std::make_unique<log_news>(0, 0, history::log_error::none));
+    services_.log->reset(name_, answer->taker(room));
+    opening_ = std::move(answer);
     topic_.reset();
-    services_.log->reset(name_, answer_to(room));
-    return;
+    ++term_; // what was stored of the old stream says nothing of the new one
+  } else {
+    topic_->messages = history::stream{services_.shelf.next_epoch()};
+    topic_->keys.reset();
+    topic_->cursors.clear();
   }
-  topic_->messages = history::stream{services_.shelf.next_epoch()};
-  topic_->keys.reset();
-  topic_->cursors.clear();
+  reset_ = std::move(request);
 }
 
 } // namespace lintel::actors

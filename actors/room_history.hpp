@@ -2,6 +2,7 @@
 
 #include "actors/letter.hpp"
 #include "actors/light_process.hpp"
+#include "actors/log_answer.hpp"
 #include "actors/namespace_rules.hpp"
 #include "actors/room_services.hpp"
 #include "actors/room_supervisor.hpp"
@@ -44,6 +45,8 @@ public:
 
   bool is_durable() const noexcept { return rules_.kept >= durability::written; }
   const history::stream& visible() const noexcept { return topic_->messages; }
+  /// The offset of the newest message that is; 0: none is, or the history is not open. The room only.
+  std::uint64_t newest() const noexcept { return topic_ ? visible().last() : 0; }
   const std::string& epoch() const noexcept { return visible().epoch(); }
 
   /// One message that is not visible yet, and who waits for that.
@@ -99,7 +102,8 @@ public:
 
   /// Begins again with another epoch, once prepare() says `ready`. Not while messages wait. It need not have been ready
   /// before.
-  void begin_anew(light_process& room, letter_ptr request);
+  /// `request` is taken unless this throws. The room gets a log_news when it is time to look.
+  void begin_anew(light_process& room, letter_ptr& request);
   bool is_beginning_anew() const noexcept { return reset_ != nullptr; }
   /// The request, once that has happened; null: nobody has asked.
   letter_ptr take_reset() noexcept { return std::move(reset_); }
@@ -108,8 +112,7 @@ public:
 
 private:
   class scribe;
-  void take_over(history::opened_topic found);
-  std::function<void(history::opened_topic)> answer_to(light_process& room);
+  history::kept_topic_ptr topic_of(history::opened_topic found) const;
   history::recent_keys& keys();
   template <class Store>
   void keep_with(const std::string& key, const history::entry& what, Store store);
@@ -123,9 +126,8 @@ private:
   const room_services& services_;
   const std::uint64_t recover_bytes_max_;
   const std::chrono::milliseconds log_patience_;
-  history::kept_topic_ptr topic_; // null: not open
-  struct opening;
-  std::shared_ptr<opening> opening_;
+  history::kept_topic_ptr topic_;       // null: not open
+  std::shared_ptr<log_answer> opening_; // null: nothing was asked
   worker::clock::time_point next_attempt_{};
   std::shared_ptr<scribe> scribe_;          // the log's way to the room
   boost::circular_buffer<waiting> waiting_; // oldest first

@@ -20,8 +20,8 @@ struct room_member {
   std::uint32_t sees_presence : 1;
 };
 
-/// The members of one room on one worker. The room makes it and holds it, to say where a post goes; what is inside
-/// `members` belongs to that worker alone. The topic is stored here once, and nowhere per member.
+/// The members of one room on one worker. The room makes it and holds it, to say where a post goes; what is not
+/// const belongs to that worker alone. The topic is stored here once, and nowhere per member.
 class room_leg {
 public:
   room_leg(process_ptr<light_process> of_room, std::string of_topic, std::uint16_t on_worker)
@@ -31,6 +31,9 @@ public:
   const std::string topic;
   const std::uint16_t worker;
   std::vector<room_member> members;
+  /// The newest offset that members here have been told, in a message or by their join. For operators.
+  std::uint64_t newest_offset = no_offset;
+  static constexpr std::uint64_t no_offset = ~std::uint64_t{0}; ///< the room keeps no history
 
 private:
   friend void intrusive_ptr_add_ref(room_leg* it) noexcept { it->references_.fetch_add(1, std::memory_order_relaxed); }

@@ -3,6 +3,7 @@
 #include "actors/room_actor.hpp"
 
 #include "actors/room_services.hpp"
+#include "actors/system_desk.hpp"
 #include "protocol/broadcast.hpp"
 
 #include <stdexcept>
@@ -34,9 +35,11 @@ void room_actor::push(letter_ptr& mail) {
     acknowledge(request);
   else if (rules_->presence.is_on && event == "presence")
     push_presence(mail);
-  else if (limits_.takes_chaos_events && event == "chaos:crash_room")
+  else if (limits_.takes_chaos_events && event == "chaos:crash_room") {
+    if (auto* desk = book_.desk())
+      desk->struck("chaos_crash_room", topic_, request.from);
     throw std::runtime_error{"crash asked for by a member"};
-  else if (request.may < rules_->may_publish)
+  } else if (request.may < rules_->may_publish)
     reject(*mail, "unauthorized");
   else if (rules_->publishes.per_second == 0 || !is_too_fast(request, publish_paces_, rules_->publishes))
     publish(mail, message_ptr{request.message});
@@ -76,9 +79,11 @@ void room_actor::publish(letter_ptr& mail, const message_ptr& message) {
   }
   if (const auto before = history_->offset_of(*key, history::wall_clock_ms()); before != 0) {
     pool().count(counter::publish_duplicates);
-    if (history_->is_visible(before))
-      settle_published(*mail, before, true, true);
-    else if (!history_->wait_for(before, mail))
+    if (history_->is_visible(before)) {
+      outgoing news;
+      add_answer(news, *mail, before, true, true);
+      tell(news);
+    } else if (!history_->wait_for(before, mail))
       reject(*mail, "overloaded");
     return;
   }
@@ -92,8 +97,6 @@ void room_actor::keep(letter_ptr& mail, const message_ptr& message, std::string 
     history_->append(what, key);
     pool().count(counter::history_appended);
     tell(news);
-    if (mail->kind == letter_kind::room_request)
-      settle_published(*mail, what.offset, false, !key.empty());
   } else if (history_->log().waiting_bytes() > limits_.log_waiting_bytes_max) {
     reject(*mail, "overloaded");
   } else {
@@ -101,12 +104,15 @@ void room_actor::keep(letter_ptr& mail, const message_ptr& message, std::string 
   }
 }
 
-// What members will hear once the message is kept. Everything that may fail is done here, before that: there is no
-// message in the history that nobody was told of.
+// What is to be told once the message is kept. Everything that may fail is done here, before that: there is no message
+// in the history that nobody was told of.
 room_actor::outgoing room_actor::announce(const letter& request, const history::entry& what, bool has_key) {
   const auto message = protocol::broadcast::make(what.message, what.offset);
-  if (request.kind == letter_kind::room_request)
-    return address(message);
+  if (request.kind == letter_kind::room_request) {
+    auto news = address(message);
+    add_answer(news, request, what.offset, false, has_key);
+    return news;
+  }
   const bool is_told = has_key || history_->is_durable() || hears_offsets(request);
   return address(message, &static_cast<const client_request&>(request),
                  is_told ? R"({"offset":)" + std::to_string(what.offset) + "}" : std::string{});
@@ -116,17 +122,17 @@ room_actor::outgoing room_actor::announce(const letter& request, const history::
 void room_actor::tell_stored() {
   while (const auto* const next = history_->next_stored()) {
     auto news = announce(*next->request, next->what, !next->key.empty());
-    const auto one = history_->take_stored();
+    for (const auto& retry : next->retries)
+      add_answer(news, *retry, next->what.offset, true, true);
+    const auto told = history_->take_stored();
     pool().count(counter::history_appended);
     tell(news);
-    if (one.request->kind == letter_kind::room_request)
-      settle_published(*one.request, one.what.offset, false, !one.key.empty());
-    for (const auto& retry : one.retries)
-      settle_published(*retry, one.what.offset, true, true);
   }
 }
 
-void room_actor::settle_published(const letter& request, std::uint64_t offset, bool is_duplicate, bool has_key) {
+/// The ok of a publish, of whatever kind the request is.
+void room_actor::add_answer(outgoing& news, const letter& request, std::uint64_t offset, bool is_duplicate,
+                            bool has_key) {
   auto json = R"({"offset":)" + std::to_string(offset);
   if (request.kind == letter_kind::room_request)
     json += R"(,"epoch":")" + history_->epoch() + '"';
@@ -134,27 +140,32 @@ void room_actor::settle_published(const letter& request, std::uint64_t offset, b
     json += R"(,"duplicate":true)";
   json += '}';
   if (request.kind == letter_kind::room_request) {
-    static_cast<const room_request&>(request).settle({.error = {}, .json = std::move(json)});
+    news.answers.push_back({&static_cast<const room_request&>(request), {.error = {}, .json = std::move(json)}});
     return;
   }
   const auto& push = static_cast<const client_request&>(request);
-  answer(push.from.worker, std::make_unique<request_settled>(push.from, push.message, true, std::move(json)));
+  news.letters.emplace_back(push.from.worker,
+                            std::make_unique<request_settled>(push.from, push.message, true, std::move(json)));
 }
 
 void room_actor::take_log_news(const log_news& news) {
-  if (news.error == history::log_error::none) {
-    history_->note_stored(news.term, news.offset);
-    tell_stored();
-  } else {
-    for (const auto& one : history_->not_stored(news.term, news.offset)) {
-      pool().count(counter::history_refused);
-      reject(*one.request, "storage unavailable");
-      for (const auto& retry : one.retries)
-        reject(*retry, "storage unavailable");
-    }
-  }
+  note_log_news(news);
+  tell_stored();
   if (roster_.members() == 0)
     ask_to_retire();
+}
+
+void room_actor::note_log_news(const log_news& news) {
+  if (news.error == history::log_error::none) {
+    history_->note_stored(news.term, news.offset);
+    return;
+  }
+  for (const auto& one : history_->not_stored(news.term, news.offset)) {
+    pool().count(counter::history_refused);
+    reject(*one.request, "storage unavailable");
+    for (const auto& retry : one.retries)
+      reject(*retry, "storage unavailable");
+  }
 }
 
 void room_actor::broadcast(const protocol::broadcast_ptr& message, const client_request* answered,
@@ -184,18 +195,20 @@ room_actor::outgoing room_actor::address(const protocol::broadcast_ptr& message,
       post->response = std::move(response);
       is_answered = true;
     }
-    all.emplace_back(leg->worker, std::move(post));
+    all.letters.emplace_back(leg->worker, std::move(post));
   }
   if (!is_answered) // the member has left while its message was on its way to the disk
-    all.emplace_back(answered->from.worker,
-                     std::make_unique<request_settled>(answered->from, answered->message, true,
-                                                       response.empty() ? std::string{"{}"} : std::move(response)));
+    all.letters.emplace_back(answered->from.worker, std::make_unique<request_settled>(
+                                                        answered->from, answered->message, true,
+                                                        response.empty() ? std::string{"{}"} : std::move(response)));
   return all;
 }
 
-void room_actor::tell(outgoing& news) noexcept {
-  for (auto& [worker, mail] : news)
+void room_actor::tell(outgoing& news) {
+  for (auto& [worker, mail] : news.letters)
     answer(worker, std::move(mail));
+  for (auto& [request, text] : news.answers)
+    request->settle(std::move(text));
 }
 
 void room_actor::reject(letter& request, std::string_view reason) noexcept {

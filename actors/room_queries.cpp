@@ -71,12 +71,17 @@ void room_actor::read_history(letter_ptr& mail, const protocol::payload_view& pa
     reject(*mail, "overloaded");
     return;
   }
-  ++pages_under_way_;
   auto held = std::make_shared<letter_ptr>(std::move(mail));
-  history_->log().read(topic_, which, [held, room = process_ptr<room_actor>{this}](history::read_entries found) {
-    if (auto back = room->post(std::make_unique<history_page>(held, std::move(found))))
-      room->reject(*static_cast<history_page&>(*back).request, "unavailable"); // it is over
-  });
+  try {
+    history_->log().read(topic_, which, [held, room = process_ptr<room_actor>{this}](history::read_entries found) {
+      if (auto back = room->post(std::make_unique<history_page>(held, std::move(found))))
+        room->reject(*static_cast<history_page&>(*back).request, "unavailable"); // it is over
+    });
+  } catch (...) {
+    mail = std::move(*held);
+    throw;
+  }
+  ++pages_under_way_;
 }
 
 void room_actor::see_page(history_page& page) noexcept {
@@ -121,8 +126,9 @@ void room_actor::reset(letter_ptr& mail) {
   } else if (history_->is_waiting() || history_->is_beginning_anew() || pages_under_way_ > 0) {
     reject(*mail, "messages are on their way; try again");
   } else {
-    history_->begin_anew(*this, std::move(mail));
-    post(std::make_unique<log_news>(UINT32_MAX, 0, history::log_error::none)); // to look at it when it is done
+    history_->begin_anew(*this, mail);
+    if (!history_->is_durable())
+      tell_reset();
   }
 }
 

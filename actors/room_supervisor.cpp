@@ -35,7 +35,8 @@ process_ptr<room_actor> room_supervisor::start_room(const std::string& topic) {
                                      ? spawn_process<system_room>(home_system(), topic, *this, limits_, book_, *desk)
                                      : spawn_process<room_actor>(home_system(), topic, *this, limits_, book_);
   std::lock_guard lock{mutex_};
-  rooms_.insert_or_assign(topic, room);
+  const bool is_new = rooms_.insert_or_assign(topic, room).second;
+  system_rooms_ += is_new && is_system_topic(topic) ? 1u : 0u;
   return room;
 }
 
@@ -57,6 +58,11 @@ process_ptr<room_actor> room_supervisor::find(const std::string& topic) const {
 std::size_t room_supervisor::count() const {
   std::lock_guard lock{mutex_};
   return rooms_.size();
+}
+
+std::size_t room_supervisor::count_of_users() const {
+  std::lock_guard lock{mutex_};
+  return rooms_.size() - system_rooms_;
 }
 
 supervisors::verdict room_supervisor::judge(const room_actor& child, supervisors::failure how) {
@@ -100,6 +106,7 @@ void room_supervisor::forget(const room_actor& child) {
     return; // a successor has the topic
   released = std::move(found->second);
   rooms_.erase(found);
+  system_rooms_ -= is_system_topic(released->topic()) ? 1u : 0u;
 }
 
 handled room_supervisor::handle(letter_ptr&) {

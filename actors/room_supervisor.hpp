@@ -49,6 +49,8 @@ public:
   std::vector<process_ptr<room_actor>> rooms() const;
   process_ptr<room_actor> find(const std::string& topic) const;
   std::size_t count() const;
+  /// Of those, the ones that are no system topics.
+  std::size_t count_of_users() const;
 
   supervisors::verdict judge(const room_actor& child, supervisors::failure how);
   void forget(const room_actor& child);
@@ -82,6 +84,7 @@ private:
   supervisors::quarantine quarantine_;                             // guarded by mutex_
   std::optional<supervisors::restart_ledger> ledger_;              // guarded by mutex_
   std::unordered_map<std::string, process_ptr<room_actor>> rooms_; // guarded by mutex_
+  std::size_t system_rooms_ = 0;                                   // of those; guarded by mutex_
 };
 
 } // namespace lintel::actors

@@ -18,7 +18,7 @@ void system_room::push(letter_ptr& mail) {
   if (request.message->view().event == "ping")
     room_actor::push(mail);
   else
-    desk_.ask(request.from, request.message);
+    desk_.ask(request.from, request.message, request.who);
 }
 
 // Also for a second member, who would otherwise wait for the next change.
@@ -27,6 +27,13 @@ void system_room::members_changed() {
     desk_.watch(topic(), this);
   else
     desk_.unwatch(topic(), *this);
+}
+
+std::vector<presence_news> system_room::greet(const client_request&, const protocol::presence_params&) {
+  auto past = desk_.past_of(topic());
+  if (past.empty())
+    return {};
+  return {{"history", std::move(past)}};
 }
 
 void system_room::ended(const caf::error& reason) noexcept {

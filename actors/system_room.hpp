@@ -18,6 +18,7 @@ protected:
   handled handle(letter_ptr& mail) override;
   void push(letter_ptr& mail) override;
   void members_changed() override;
+  std::vector<presence_news> greet(const client_request& request, const protocol::presence_params& said) override;
   void ended(const caf::error& reason) noexcept override;
 
 private:

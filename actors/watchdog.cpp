@@ -77,6 +77,10 @@ void watchdog::start() {
   rule_.emplace(limits_, pool_.seats(), pool_.size());
   sights_.resize(pool_.seats());
   complained_.resize(pool_.seats());
+  {
+    std::lock_guard lock{names_mutex_};
+    named_.resize(pool_.seats());
+  }
   due_.reserve(findings_per_thread * pool_.seats() + 1);
   findings_.reserve(due_.capacity());
   activity::install_signal_handler();
@@ -147,6 +151,24 @@ void watchdog::deal_with(const stuck_finding& found) {
   }
 }
 
+std::vector<std::string> watchdog::stuck_actors() const {
+  std::vector<std::string> actors;
+  std::lock_guard lock{names_mutex_};
+  for (std::size_t i = 0; i < named_.size(); ++i)
+    if (named_[i].job.is_in_handler() && pool_.activity_of(i).look() == named_[i].job)
+      actors.push_back(named_[i].actor);
+  return actors;
+}
+
+bool watchdog::learn_name(const stuck_finding& found, activity::question what) {
+  auto& at = pool_.activity_of(found.thread);
+  if (at.ask(found.job, what) != activity::outcome::answered)
+    return false;
+  std::lock_guard lock{names_mutex_};
+  named_[found.thread] = {found.job, std::string{at.account().actor()}};
+  return true;
+}
+
 bool watchdog::may_report() {
   if (!budget_.take(clock::now()))
     return false;
@@ -165,7 +187,7 @@ void watchdog::warn(const stuck_finding& found) {
   pool_.count(counter::stuck_warned);
   auto& at = pool_.activity_of(found.thread);
   const auto worker = worker_text(at);
-  if (at.ask(found.job, activity::question::name) != activity::outcome::answered || !may_report())
+  if (!learn_name(found, activity::question::name) || !may_report())
     return;
   spdlog::warn("stuck handler {} running_ms={} worker={}", what_is_stuck(at), found.running.count(), worker);
 }
@@ -173,7 +195,7 @@ void watchdog::warn(const stuck_finding& found) {
 void watchdog::show_stack(const stuck_finding& found) {
   auto& at = pool_.activity_of(found.thread);
   const auto worker = worker_text(at);
-  if (at.ask(found.job, activity::question::stack) != activity::outcome::answered || !may_report())
+  if (!learn_name(found, activity::question::stack) || !may_report())
     return;
   spdlog::warn("stuck handler {} running_ms={} worker={} stack:{}", what_is_stuck(at), found.running.count(), worker,
                stack_of(at));

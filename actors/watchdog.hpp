@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -43,6 +44,8 @@ public:
 
   /// The overseer, at each of its looks; most of them come too soon after the last one to matter.
   void look();
+  /// The actors whose handlers have run for longer than `limits.warn` and still do, by name. Any thread.
+  std::vector<std::string> stuck_actors() const;
   /// The overseer must not sleep: somebody is at something, perhaps without a worker.
   bool sees_work() const noexcept { return rule_ && rule_->sees_work(); }
 
@@ -59,6 +62,7 @@ private:
   stop_outcome stop(const stuck_finding& found);
   void abandon(const stuck_finding& found);
   [[noreturn]] void end_process(const stuck_finding& found);
+  bool learn_name(const stuck_finding& found, activity::question what);
   bool may_report();
   void tell_suppressed();
   bool complains_first(const stuck_finding& found);
@@ -77,6 +81,12 @@ private:
   std::condition_variable called_;
   std::vector<stuck_finding> findings_; // guarded by mutex_
   bool is_stopping_ = false;            // guarded by mutex_
+  struct named_job {
+    activity::view job;
+    std::string actor;
+  };
+  mutable std::mutex names_mutex_; // apart: the overseer does not wait for those who look
+  std::vector<named_job> named_;   // per thread: who it was stuck with last; guarded by names_mutex_
 
   // the watchdog's thread's
   report_budget budget_;

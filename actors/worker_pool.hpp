@@ -2,6 +2,7 @@
 
 #include "actors/activity.hpp"
 #include "actors/actor_events.hpp"
+#include "actors/last_crashes.hpp"
 #include "actors/overseer.hpp"
 #include "actors/process_times.hpp"
 #include "actors/restart_times.hpp"
@@ -56,6 +57,7 @@ public:
   std::uint64_t total(counter which) const noexcept;
   process_times& times() noexcept { return times_; }
   actor_events& events() noexcept { return events_; }
+  last_crashes& crashes() noexcept { return crashes_; }
 
   /// Any thread.
   restart_times& restart_times_after(supervisors::failure how) noexcept {
@@ -123,6 +125,7 @@ private:
   restart_times after_crashes_;
   process_times times_;
   actor_events events_;
+  last_crashes crashes_;
 
   mutable std::mutex seats_mutex_;
   std::vector<std::unique_ptr<seat>> seats_;

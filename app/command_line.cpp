@@ -37,6 +37,10 @@ void add_ctl_commands(CLI::App& ctl, ctl_request& request) {
   add("rooms", "Rooms and their members");
   add("connections", "The connections")->add_option("--limit", request.limit, "At most so many; 10,000 unless told");
   add("connection", "One connection")->add_option("id", request.ids, "Such as c0-17-0")->required()->expected(1);
+  add("actor", "One actor, whatever it is")
+      ->add_option("id", request.ids, "A connection (c0-17-0), a room (room:lobby), or a name of the tree")
+      ->required()
+      ->expected(1);
   add_service_commands(ctl, request);
   add("link", "Print a link that lets one browser into the observatory, once")
       ->add_option("--role", request.role, "What it may do: admin, viewer")

@@ -1,5 +1,7 @@
 #include "app/connection_views.hpp"
 
+#include "app/actor_status.hpp"
+
 #include <algorithm>
 
 namespace lintel::app {
@@ -16,16 +18,6 @@ std::string_view name_of(protocol::wire_format wire) {
 }
 
 } // namespace
-
-std::string_view name_of(actors::process_status status) {
-  switch (status) {
-  case actors::process_status::running: return "up";
-  case actors::process_status::waiting: return "waiting";
-  case actors::process_status::backing_off: return "backing off";
-  case actors::process_status::ended: return "ended";
-  }
-  return "?";
-}
 
 connection_view view_of(gateway::connection& c, gateway::socket_worker& sockets) {
   connection_view v;
@@ -49,6 +41,20 @@ connection_view view_of(gateway::connection& c, gateway::socket_worker& sockets)
   }
   for (const auto& ch : c.session.channels)
     v.channels.push_back({std::string{ch.topic()}, std::string{ch.join_ref.view().text}, !ch.is_unsettled()});
+  return v;
+}
+
+connection_details details_of(gateway::connection& c, gateway::socket_worker& sockets,
+                              const actors::last_crashes& crashes) {
+  connection_details v;
+  v.incarnation_seconds =
+      c.actor->incarnation() == 0 ? sockets.seconds_in_phase(c) : static_cast<std::uint64_t>(c.actor->uptime().count());
+  v.last_exit = last_exit_of(*c.actor, crashes);
+  v.last_kinds = last_kinds_of(*c.actor);
+  v.frames = sockets.taps().notes_of(c.session.id.slot);
+  for (const auto& ch : c.session.channels)
+    if (ch.is_member() && ch.leg->newest_offset != actors::room_leg::no_offset)
+      v.offsets.emplace_back(ch.leg->topic, ch.leg->newest_offset);
   return v;
 }
 

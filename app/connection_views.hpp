@@ -1,9 +1,8 @@
 #pragma once
 
+#include "actors/last_crashes.hpp"
 #include "app/operations.hpp"
 #include "gateway/socket_worker.hpp"
-
-#include <string_view>
 
 namespace lintel::app {
 
@@ -13,6 +12,8 @@ inline bool is_open(const gateway::connection& c) { return c.at == gateway::conn
 /// On its worker.
 connection_view view_of(gateway::connection& c, gateway::socket_worker& sockets);
 
-std::string_view name_of(actors::process_status status);
+/// On its worker; of one that is_open().
+connection_details details_of(gateway::connection& c, gateway::socket_worker& sockets,
+                              const actors::last_crashes& crashes);
 
 } // namespace lintel::app

@@ -1,5 +1,6 @@
 #include "app/control_commands.hpp"
 
+#include "app/audit.hpp"
 #include "app/json_views.hpp"
 #include "app/look_commands.hpp"
 #include "app/request_refused.hpp"
@@ -7,7 +8,6 @@
 #include "app/strike_commands.hpp"
 
 #include <rapidjson/document.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <functional>
@@ -76,6 +76,10 @@ void write_connection(json_writer& out, operations& server, const Value& request
     throw bad_request{"which connection? Give an \"id\" such as \"c0-17-0\""};
   const auto id = actors::parse_connection_id(found->value.GetString());
   const auto view = id ? server.connection(*id) : std::nullopt;
+  if (!view && !server.missing().empty())
+    throw request_refused{504, "timeout",
+                          "worker " + std::to_string(id->worker) + " does not answer: " + found->value.GetString() +
+                              " may be open or not"};
   if (!view)
     throw not_found{"no connection " + std::string{found->value.GetString()} +
                     ": it is closed, or never was; `connections` lists those that are open"};
@@ -87,27 +91,31 @@ std::string text_in(const Value& request, const char* key) {
   return found != request.MemberEnd() && found->value.IsString() ? found->value.GetString() : "";
 }
 
-// A connection, a room, or one of the system's own processes.
-void write_actor(json_writer& out, operations& server, const Value& request, std::string_view asker) {
-  const auto id = text_in(request, "id");
-  if (actors::parse_connection_id(id)) {
-    write_connection(out, server, request, asker);
-    return;
-  }
-  const auto view = server.process(id);
-  if (!view)
-    throw not_found{"no such actor: " + id + "; `tree`, `connections` and `rooms` list those that live"};
+// Its worker does not answer, and may be held up by this very actor.
+void write_silent(json_writer& out, const operations& server, const std::string& id) {
   out.StartObject();
   put(out, "id", id);
-  put(out, "kind", view->kind);
-  put(out, "status", view->status);
-  put(out, "incarnation", view->incarnation);
-  put(out, "mailbox", view->mailbox);
-  if (view->members)
-    put(out, "members", *view->members);
-  if (!view->last_exit.empty())
-    put(out, "last_exit", view->last_exit);
+  put(out, "kind", "connection");
+  put(out, "status", server.is_stuck(id) ? "stuck" : "not answering");
   out.EndObject();
+}
+
+// A connection, a supervisor, a room, or one of the system's own processes.
+void write_actor(json_writer& out, operations& server, const Value& request, std::string_view) {
+  const auto id = text_in(request, "id");
+  if (const auto connection = actors::parse_connection_id(id)) {
+    if (const auto view = server.connection(*connection))
+      write(out, *view);
+    else if (!server.missing().empty())
+      write_silent(out, server, id);
+    else
+      throw not_found{"no such actor: " + id + "; `connections` lists those that live"};
+    return;
+  }
+  const auto view = server.actor(id);
+  if (!view)
+    throw not_found{"no such actor: " + id + "; `tree`, `connections` and `rooms` list those that live"};
+  write(out, id, *view);
 }
 
 void write_raw(json_writer& out, const std::string& json) {
@@ -123,14 +131,12 @@ void write_top(json_writer& out, operations& server) {
   write_chaos(out, server);
   out.Key("metrics");
   write_raw(out, server.metrics_json());
+  out.Key("alarms");
+  write(out, server.alarms());
   out.Key("busiest");
   out.StartArray();
-  auto all = server.connections(100'000);
-  const auto shown = std::min<std::size_t>(all.size(), 10);
-  std::ranges::partial_sort(all, all.begin() + static_cast<std::ptrdiff_t>(shown), std::ranges::greater{},
-                            [](const connection_view& v) { return v.mailbox * 1024 + v.outbox_bytes; });
-  for (std::size_t i = 0; i < shown; ++i)
-    write(out, all[i]);
+  for (const auto& each : server.busiest(10))
+    write(out, each);
   out.EndArray();
   out.EndObject();
 }
@@ -141,7 +147,7 @@ void write_link(json_writer& out, operations& server, const Value& request, std:
   if (!role.empty() && role != "admin" && role != "viewer")
     throw bad_request{"\"role\" must be \"admin\" or \"viewer\""};
   const auto may = role == "viewer" ? actors::role::viewer : actors::role::admin;
-  spdlog::warn("audit action=link role={} source=\"{}\"", name_of(may), asker);
+  audit("link", name_of(may), 1, asker);
   out.StartObject();
   put(out, "url", server.one_time_url(may));
   out.EndObject();
@@ -194,7 +200,8 @@ const command& command_of(const rapidjson::Document& request) {
 void run_command(json_writer& out, operations& server, std::string_view text, std::string_view asker) {
   rapidjson::Document request;
   request.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
-  if (!run_service_command(out, server, request, text))
+  server.begin_question();
+  if (!run_service_command(out, server, request, text, asker))
     command_of(request)(out, server, request, asker);
 }
 

@@ -3,6 +3,7 @@
 #include "app/control_commands.hpp"
 #include "app/http_api.hpp"
 #include "app/json_slices.hpp"
+#include "app/json_views.hpp"
 #include "app/request_refused.hpp"
 #include "gateway/query_string.hpp"
 #include "protocol/transcode.hpp"
@@ -39,20 +40,14 @@ std::string members_in(const api_request& request, std::initializer_list<std::st
   return out;
 }
 
-std::string without_answers(const std::vector<std::size_t>& missing) {
-  std::string out;
-  for (const auto worker : missing)
-    out.append(out.empty() ? R"(,"workers_not_answering":[)" : ",").append(std::to_string(worker));
-  return out.empty() ? out : out + "]";
-}
-
 } // namespace
 
 std::optional<http_page> http_api::run(const api_request& request, std::string command_text) {
-  const bool is_taken = desk_.ask([this, to = request.from, text = std::move(command_text)](operations& server) {
+  const bool is_taken = desk_.ask([this, to = request.from, source = "HTTP API " + request.peer,
+                                   text = std::move(command_text)](operations& server) {
     try {
-      const auto json = command_result(server, text, "HTTP API");
-      send(to, result_page(json, without_answers(server.missing())));
+      const auto json = command_result(server, text, source);
+      send(to, result_page(json, gaps_of(server)));
     } catch (const request_refused& why) {
       send(to, refusal_page(why));
     } catch (const std::exception& problem) { // the next question is another one's

@@ -44,8 +44,9 @@ void write(json_writer& out, const gateway::frame_note& note) {
   out.EndObject();
 }
 
-void write(json_writer& out, const connection_view& v) {
-  out.StartObject();
+namespace {
+
+void write_members(json_writer& out, const connection_view& v) {
   put(out, "id", to_string(v.id));
   out.Key("user");
   v.user.empty() ? out.Null() : out.String(v.user.c_str()); // what its client says; nothing of it is proven
@@ -65,21 +66,89 @@ void write(json_writer& out, const connection_view& v) {
   put(out, "restarts_left", v.restarts_left);
   out.Key("reading_paused");
   out.Bool(v.is_reading_paused);
-  if (!v.last_exit.empty())
-    put(out, "last_exit", v.last_exit);
-  if (!v.frames.empty()) {
+}
+
+void write_names(json_writer& out, std::string_view key, const std::vector<std::string_view>& names) {
+  out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+  out.StartArray();
+  for (const auto name : names)
+    out.String(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  out.EndArray();
+}
+
+// null: whoever counts them does not answer.
+void write_count(json_writer& out, std::string_view key, const std::optional<std::size_t>& count) {
+  out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+  count ? out.Uint64(*count) : out.Null();
+}
+
+} // namespace
+
+void write(json_writer& out, const connection_view& v) {
+  out.StartObject();
+  write_members(out, v);
+  out.EndObject();
+}
+
+void write(json_writer& out, const whole_connection& c) {
+  out.StartObject();
+  put(out, "kind", "connection");
+  write_members(out, c.view);
+  put(out, "restarts", c.view.incarnation - 1);
+  put(out, "incarnation_seconds", c.details.incarnation_seconds);
+  if (!c.details.last_exit.empty())
+    put(out, "last_exit", c.details.last_exit);
+  write_names(out, "last_kinds", c.details.last_kinds);
+  out.Key("offsets");
+  out.StartObject();
+  for (const auto& [topic, offset] : c.details.offsets)
+    put(out, topic, offset);
+  out.EndObject();
+  if (!c.details.frames.empty()) {
     out.Key("frames");
     out.StartArray();
-    for (const auto& note : v.frames)
+    for (const auto& note : c.details.frames)
       write(out, note);
     out.EndArray();
   }
   out.EndObject();
 }
 
+void write(json_writer& out, const std::string& id, const actor_view& v) {
+  out.StartObject();
+  put(out, "id", id);
+  put(out, "kind", v.kind);
+  put(out, "status", v.status);
+  put(out, "incarnation", v.incarnation);
+  put(out, "restarts", v.restarts);
+  if (v.uptime_seconds)
+    put(out, "uptime_seconds", *v.uptime_seconds);
+  if (v.mailbox) {
+    put(out, "mailbox", *v.mailbox);
+    write_names(out, "last_kinds", v.last_kinds);
+  }
+  if (!v.last_exit.empty())
+    put(out, "last_exit", v.last_exit);
+  if (v.members)
+    put(out, "members", *v.members);
+  if (v.offset)
+    put(out, "offset", *v.offset);
+  if (v.has_children)
+    write_count(out, "children", v.children);
+  out.EndObject();
+}
+
+std::string gaps_of(const operations& server) {
+  std::string out;
+  for (const auto worker : server.missing())
+    out.append(out.empty() ? R"(,"workers_not_answering":[)" : ",").append(std::to_string(worker));
+  return out.empty() ? out : out + "]";
+}
+
 void write(json_writer& out, const room_view& room) {
   out.StartObject();
   put(out, "id", room.topic);
+  put(out, "status", room.status);
   put(out, "members", room.members);
   put(out, "incarnation", room.incarnation);
   put(out, "mailbox", room.mailbox);
@@ -109,9 +178,10 @@ void write(json_writer& out, const tree_node& node) {
   put(out, "status", node.status);
   put(out, "incarnation", node.incarnation);
   put(out, "restarts", node.restarts);
+  put(out, "restarts_per_minute", node.restarts_per_minute);
   put(out, "mailbox", node.mailbox);
-  if (node.dynamic_children) {
-    put(out, "count", *node.dynamic_children);
+  if (node.is_dynamic) {
+    write_count(out, "count", node.dynamic_children);
     put(out, "child_restarts", node.child_restarts);
   }
   out.Key("alarms");

@@ -1,6 +1,7 @@
 #include "app/metrics.hpp"
 
 #include "actors/messages.hpp"
+#include "app/server_parts.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>

@@ -1,7 +1,9 @@
 #pragma once
 
-#include "actors/process_times.hpp"
-#include "app/server_parts.hpp"
+#include "actors/counters.hpp"
+#include "actors/process_class.hpp"
+#include "base/latency_histogram.hpp"
+#include "history/log_stats.hpp"
 
 #include <array>
 #include <chrono>
@@ -10,6 +12,8 @@
 #include <vector>
 
 namespace lintel::app {
+
+struct server_parts;
 
 /// Everything that is counted and measured, read without asking anybody: any thread, a worker as well.
 struct metrics {
@@ -35,8 +39,9 @@ metrics read_metrics(server_parts& parts);
 
 /// Prometheus text exposition format 0.0.4, for GET /metrics.
 std::string prometheus_text(const metrics& m);
-/// The same for `$sys:metrics` and `ctl metrics`, with p50, p99 and max instead of buckets. With an earlier look at
-/// them also what the workers' lag was since then.
-std::string json_of(const metrics& m, const metrics* before = nullptr);
+/// The same for `$sys:metrics` and `ctl metrics`, with p50, p99 and max instead of buckets. `lag_now`: per worker, of
+/// the last second; empty: that is not known yet.
+std::string json_of(const metrics& m, std::uint64_t restarts_per_minute,
+                    const std::vector<base::latency_histogram::snapshot>& lag_now);
 
 } // namespace lintel::app

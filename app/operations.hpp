@@ -9,11 +9,14 @@
 
 #include <caf/actor.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lintel::app {
@@ -34,17 +37,31 @@ struct connection_view {
   std::uint32_t inbound_window = 0; ///< letters in the mailbox before its socket is not read
   std::uint64_t uptime_seconds = 0; ///< of the socket
   std::string status;
-  std::string last_exit; ///< why the incarnation before ended; empty: it did not, or nobody watched
   std::size_t outbox_bytes = 0;
   std::size_t outbox_frames = 0;
   bool is_reading_paused = false;
   std::uint32_t restarts_left = 0;
   std::vector<channel_view> channels;
+};
+
+/// What is told of a connection only when it is looked at alone.
+struct connection_details {
+  std::uint64_t incarnation_seconds = 0; ///< since its incarnation began
+  std::string last_exit;                 ///< why the incarnation before ended; empty: there was none
+  std::vector<std::string_view> last_kinds;
+  std::vector<std::pair<std::string, std::uint64_t>>
+      offsets;                            ///< newest that its worker was told, per room with history
   std::deque<gateway::frame_note> frames; ///< the last ones since somebody began to watch
+};
+
+struct whole_connection {
+  connection_view view;
+  connection_details details;
 };
 
 struct room_view {
   std::string topic;
+  std::string status;
   std::uint32_t members = 0;
   std::uint32_t incarnation = 0;
   std::uint32_t mailbox = 0;
@@ -53,17 +70,23 @@ struct room_view {
 struct found_connections {
   std::vector<connection_view> connections;
   std::size_t scanned = 0; ///< how many were looked at
-  std::size_t open = 0;    ///< of how many
+  std::size_t open = 0;    ///< of how many: WebSockets, as everywhere
 };
 
-/// A room, or one of the system's own processes.
-struct process_view {
-  std::string kind; ///< actors::process_class
+/// Any actor but a connection.
+struct actor_view {
+  std::string kind; ///< supervisor, process, room
   std::string status;
-  std::string last_exit; ///< as in connection_view
-  std::uint32_t incarnation = 0;
-  std::uint32_t mailbox = 0;
-  std::optional<std::uint32_t> members; ///< of a room
+  std::string last_exit; ///< as in connection_details
+  std::uint64_t incarnation = 0;
+  std::uint64_t restarts = 0;
+  std::optional<std::uint64_t> uptime_seconds; ///< of the incarnation; nothing: none lives, or it does not answer
+  std::optional<std::uint32_t> mailbox;        ///< nothing: CAF does not tell
+  std::vector<std::string_view> last_kinds;    ///< of its letters, newest last
+  std::optional<std::uint32_t> members;        ///< of a room
+  std::optional<std::uint64_t> offset;         ///< of a room with a history: its newest
+  bool has_children = false;                   ///< it supervises
+  std::optional<std::size_t> children;         ///< nothing: whoever knows does not answer
 };
 
 struct gauges {
@@ -90,10 +113,12 @@ struct tree_node {
   std::string status;
   std::uint32_t incarnation = 0;
   std::uint64_t restarts = 0;
+  std::uint64_t restarts_per_minute = 0; ///< those of dynamic children included
   std::uint32_t mailbox = 0;
-  std::optional<std::size_t> dynamic_children;
-  std::uint64_t child_restarts = 0; ///< of these
-  std::vector<alarm_view> alarms;   ///< of a dynamic group: its storm, its rooms in quarantine
+  bool is_dynamic = false;
+  std::optional<std::size_t> dynamic_children; ///< nothing: the worker that has them does not answer
+  std::uint64_t child_restarts = 0;            ///< of these
+  std::vector<alarm_view> alarms;              ///< of a dynamic group: its storm, its rooms in quarantine
   std::vector<tree_node> children;
 };
 
@@ -109,17 +134,24 @@ public:
 
   /// At most `limit` connections, by id.
   std::vector<connection_view> connections(std::size_t limit);
-  std::optional<connection_view> connection(const actors::connection_id& id);
+  /// Nothing: there is none, or its worker does not answer; then it is in missing().
+  std::optional<whole_connection> connection(const actors::connection_id& id);
   std::vector<room_view> rooms();
   /// At most `limit` connections of one worker, starting at a place that `seed` chooses.
   std::vector<connection_view> sample_of(std::size_t worker, std::size_t limit, std::uint64_t seed);
-  /// The connection of that id, those of that user, and those in rooms whose topic contains `text`. Of each worker the
-  /// first 100,000 are looked at: more would keep it from its sockets for too long.
+  /// The `limit` connections that have most waiting, most first: letters in their mailboxes, bytes for slow clients.
+  std::vector<connection_view> busiest(std::size_t limit);
+  /// The connection of that id, those of users that begin with `text`, and those in rooms whose topic contains it. Each
+  /// worker looks at a few thousand at a time, between its sockets' turns, until it has found enough or looked at
+  /// 100,000.
   found_connections search(std::string_view text, std::size_t limit);
   /// By members, those whose topic contains `text`; of one supervisor, or of all.
   std::vector<room_view> largest_rooms(std::size_t limit, std::string_view text,
                                        std::optional<std::size_t> supervisor = std::nullopt);
-  std::optional<process_view> process(const std::string& name);
+  /// A supervisor, a process of the system, or a room.
+  std::optional<actor_view> actor(const std::string& name);
+  /// Its handler runs, and has for longer than it should.
+  bool is_stuck(const std::string& name) const;
   std::string metrics_json() const;
   tree_node tree();
   /// Storms first, then quarantined rooms by topic.
@@ -154,18 +186,23 @@ public:
   /// What a room answers, as JSON. Throws request_refused, also when it takes too long.
   std::string ask_room(actors::room_request::order what, protocol::message_ptr message);
   const protocol::message_limits& message_limits() const noexcept { return parts_.config.gateway.messages; }
-  void open_chaos_account() { parts_.chaos.begin(parts_.runtime.pool()); }
+  /// To be taken before an order, and given back when it was one that could be carried out.
+  chaos_account::view chaos_totals() const { return chaos_account::totals_of(parts_.runtime.pool()); }
+  void open_chaos_account(const chaos_account::view& before) { parts_.chaos.begin(before); }
   void close_chaos_account() { parts_.chaos.close(); }
   std::optional<chaos_account::view> chaos_so_far() const { return parts_.chaos.look(parts_.runtime.pool()); }
-  void set_chaos_rate(std::uint32_t kills_per_second) { parts_.chaos.set_rate(kills_per_second); }
+  void set_chaos_rate(std::uint32_t kills_per_second, std::string_view by) {
+    parts_.chaos.set_rate(kills_per_second, by);
+  }
   std::uint32_t chaos_rate() const { return parts_.chaos.rate(); }
 
   /// Opens the observatory once, for whoever has it.
   std::string one_time_url(actors::role may);
   std::size_t workers() const noexcept { return parts_.workers(); }
 
-  /// Workers that did not answer the last call.
+  /// Workers that did not answer since begin_question().
   const std::vector<std::size_t>& missing() const noexcept { return missing_; }
+  void begin_question() noexcept { missing_.clear(); }
 
 private:
   template <class Result, class Collect>
@@ -175,9 +212,8 @@ private:
   template <class Result, class Collect, class Concerned>
   std::vector<std::optional<Result>> ask_workers(Collect collect, Concerned concerned) {
     auto results = app::ask_workers<Result>(parts_, std::move(collect), concerned);
-    missing_.clear();
     for (std::size_t i = 0; i < results.size(); ++i)
-      if (concerned(i) && !results[i])
+      if (concerned(i) && !results[i] && std::ranges::find(missing_, i) == missing_.end())
         missing_.push_back(i);
     return results;
   }
@@ -186,12 +222,17 @@ private:
   bool kill_static_supervisor(const std::string& name);
   tree_node describe(const supervisors::child_status& child);
   void add_children(tree_node& node, const caf::actor& supervisor);
+  std::optional<supervisors::child_status> find_child(const std::string& name, const caf::actor& within);
+  actor_view view_of_supervisor(const supervisors::child_status& child);
+  actor_view view_of_process(const std::optional<supervisors::child_status>& child, actors::light_process& process);
+  void count_group(actor_view& view, actors::light_process& group);
   actors::process_ptr<actors::light_process> find_room(const std::string& topic);
 
   server_parts& parts_;
   const caf::actor root_;
   std::vector<std::size_t> missing_;
-  std::vector<std::optional<std::size_t>> open_; ///< for tree(): per worker, sockets in use
+  std::vector<std::optional<std::size_t>> open_; ///< for tree(): per worker, WebSockets that are open
+  std::vector<std::string> stuck_;               ///< for tree(): who is, by name
 };
 
 } // namespace lintel::app

@@ -1,6 +1,7 @@
 // The part of operations that looks at connections and rooms.
 
 #include "actors/room_actor.hpp"
+#include "app/actor_status.hpp"
 #include "app/ask_workers.hpp"
 #include "app/connection_views.hpp"
 #include "app/metrics.hpp"
@@ -15,17 +16,10 @@ using gateway::socket_worker;
 
 namespace {
 
-constexpr std::size_t searched_max = 100'000; // per worker: some 10 ms
+using lags = std::vector<base::latency_histogram::snapshot>;
 
-room_view view_of(const actors::room_actor& room) {
-  return {room.topic(), room.members(), room.incarnation(), room.mailbox_length()};
-}
-
-bool is_about(const gateway::connection& c, const socket_worker& sockets, std::string_view text) {
-  if (const auto identity = sockets.identity_of(c.session); identity && identity->user == text)
-    return true;
-  return std::ranges::any_of(c.session.channels,
-                             [text](const auto& ch) { return ch.topic().find(text) != std::string_view::npos; });
+room_view view_of(const actors::room_actor& room, const std::vector<std::string>& stuck) {
+  return {room.topic(), std::string{status_of(room, stuck)}, room.members(), room.incarnation(), room.mailbox_length()};
 }
 
 } // namespace
@@ -47,51 +41,36 @@ std::vector<connection_view> operations::connections(std::size_t limit) {
   return all;
 }
 
-std::optional<connection_view> operations::connection(const connection_id& id) {
-  auto answers = ask_workers<std::optional<connection_view>>(
-      [id](socket_worker& sockets) {
-        std::optional<connection_view> found;
-        if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c)) {
-          found = view_of(*c, sockets);
-          found->frames = sockets.taps().notes_of(id.slot);
-        }
+std::optional<whole_connection> operations::connection(const connection_id& id) {
+  auto answers = ask_workers<std::optional<whole_connection>>(
+      [id, &crashes = parts_.runtime.pool().crashes()](socket_worker& sockets) {
+        std::optional<whole_connection> found;
+        if (auto* c = sockets.table().find(id); c != nullptr && is_open(*c))
+          found = {view_of(*c, sockets), details_of(*c, sockets, crashes)};
         return found;
       },
       [id](std::size_t worker) { return worker == id.worker; });
   if (id.worker >= answers.size() || !answers[id.worker] || !*answers[id.worker])
     return std::nullopt;
-  auto view = **answers[id.worker];
-  view.last_exit = parts_.runtime.pool().events().last_exit_of(to_string(id));
-  return view;
+  return std::move(*answers[id.worker]);
 }
 
 std::vector<room_view> operations::rooms() {
   std::vector<room_view> views;
+  const auto stuck = parts_.runtime.pool().stuck_watch().stuck_actors();
   std::lock_guard lock{parts_.rooms_mutex};
   for (const auto& group : parts_.rooms)
     for (const auto& room : group->rooms())
-      views.push_back(view_of(*room));
+      views.push_back(view_of(*room, stuck));
   std::ranges::sort(views, {}, &room_view::topic);
   return views;
 }
 
-std::optional<process_view> operations::process(const std::string& name) {
-  auto found = parts_.directory.find(name);
-  if (!found)
-    found = find_room(name);
-  if (!found)
-    return std::nullopt;
-  process_view view{.kind = std::string{name_of(found->what())},
-                    .status = std::string{name_of(found->status())},
-                    .last_exit = parts_.runtime.pool().events().last_exit_of(name),
-                    .incarnation = std::max(1u, found->incarnation()),
-                    .mailbox = found->mailbox_length()};
-  if (found->what() == actors::process_class::room)
-    view.members = static_cast<actors::room_actor&>(*found).members();
-  return view;
+std::string operations::metrics_json() const {
+  const auto now = read_metrics(parts_);
+  const auto restarts = now.counters[static_cast<std::size_t>(actors::counter::restarts)];
+  return json_of(now, parts_.recent.restarts_per_minute(restarts), parts_.recent.last_lag().value_or(lags{}));
 }
-
-std::string operations::metrics_json() const { return json_of(read_metrics(parts_)); }
 
 actors::process_ptr<actors::light_process> operations::find_room(const std::string& topic) {
   std::lock_guard lock{parts_.rooms_mutex};
@@ -117,45 +96,17 @@ std::vector<connection_view> operations::sample_of(std::size_t worker, std::size
   return std::move(answers[worker]).value_or(std::vector<connection_view>{});
 }
 
-found_connections operations::search(std::string_view text, std::size_t limit) {
-  if (const auto id = actors::parse_connection_id(std::string{text})) {
-    auto one = connection(*id);
-    return one ? found_connections{{*std::move(one)}, 1, 1} : found_connections{};
-  }
-  auto answers = ask_workers<found_connections>([limit, text = std::string{text}](socket_worker& sockets) {
-    found_connections found{.open = sockets.table().in_use()};
-    for (std::uint32_t slot = 0; slot < sockets.table().slots() && found.scanned < searched_max; ++slot) {
-      auto& c = sockets.table().at(slot);
-      if (!is_open(c))
-        continue;
-      ++found.scanned;
-      if (found.connections.size() < limit && is_about(c, sockets, text))
-        found.connections.push_back(view_of(c, sockets));
-    }
-    return found;
-  });
-  found_connections all;
-  for (auto& answer : answers) {
-    if (!answer)
-      continue;
-    all.scanned += answer->scanned;
-    all.open += answer->open;
-    std::ranges::move(answer->connections, std::back_inserter(all.connections));
-  }
-  all.connections.resize(std::min(all.connections.size(), limit));
-  return all;
-}
-
 std::vector<room_view> operations::largest_rooms(std::size_t limit, std::string_view text,
                                                  std::optional<std::size_t> supervisor) {
   std::vector<room_view> views;
+  const auto stuck = parts_.runtime.pool().stuck_watch().stuck_actors();
   {
     std::lock_guard lock{parts_.rooms_mutex};
     for (std::size_t i = 0; i < parts_.rooms.size(); ++i)
       if (parts_.rooms[i] && (!supervisor || *supervisor == i))
         for (const auto& room : parts_.rooms[i]->rooms())
           if (room->topic().find(text) != std::string::npos)
-            views.push_back(view_of(*room));
+            views.push_back(view_of(*room, stuck));
   }
   const auto shown = static_cast<std::ptrdiff_t>(std::min(limit, views.size()));
   std::ranges::partial_sort(views, views.begin() + shown, std::ranges::greater{}, &room_view::members);

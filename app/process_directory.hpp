@@ -21,6 +21,13 @@ public:
     auto found = by_name_.find(name);
     return found == by_name_.end() ? nullptr : found->second;
   }
+  std::vector<actors::process_ptr<actors::light_process>> all() const {
+    std::lock_guard lock{mutex_};
+    std::vector<actors::process_ptr<actors::light_process>> processes;
+    for (const auto& [name, process] : by_name_)
+      processes.push_back(process);
+    return processes;
+  }
   void clear() {
     std::lock_guard lock{mutex_};
     by_name_.clear();

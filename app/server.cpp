@@ -6,6 +6,7 @@
 #include "app/control_server.hpp"
 #include "app/http_api.hpp"
 #include "app/kill_loop.hpp"
+#include "app/metrics_sampler.hpp"
 #include "app/operations.hpp"
 #include "app/server_parts.hpp"
 #include "app/system_feed.hpp"
@@ -103,6 +104,7 @@ struct server::state {
       : control(config.data_dir / "control.sock", [this](std::string_view request) { return answer(request); }),
         parts(std::move(config)) {}
   ~state() { // whoever uses what is destroyed first
+    sampler.stop();
     api.stop();
     killing.stop();
     feed.stop();
@@ -131,6 +133,7 @@ struct server::state {
   std::optional<operations> api_interface;      // of the API's
   std::optional<operations> chaos_interface;    // of the kill loop's
   kill_loop killing;
+  metrics_sampler sampler;
   supervisors::supervision_tree tree;
 };
 
@@ -151,6 +154,7 @@ server::server(server_config config, config_reload::reader read_again) {
   s.api.start(*s.api_interface);
   s.chaos_interface.emplace(s.parts, s.tree.root);
   s.killing.start(s.parts, *s.chaos_interface);
+  s.sampler.start(s.parts, [&s] { s.feed.sampled(); });
   s.answering = &*s.operator_interface;
   if (!s.control.wait_until_open(start_patience))
     throw std::runtime_error{"cannot open the control socket " + s.control.path().string()};
@@ -192,6 +196,7 @@ bool server::stop() {
   s.feed.close();
   s.api.close();
   s.killing.close();
+  s.sampler.stop(); // it waits for no worker
   drain(s.parts);
   if (!supervisors::stop_tree(s.parts.system, s.tree, s.parts.config.stop_deadline))
     return false;

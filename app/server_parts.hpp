@@ -8,8 +8,10 @@
 #include "app/access_keys.hpp"
 #include "app/chaos_account.hpp"
 #include "app/config_reload.hpp"
+#include "app/metrics_history.hpp"
 #include "app/page_sessions.hpp"
 #include "app/process_directory.hpp"
+#include "app/restart_notes.hpp"
 #include "app/server_config.hpp"
 #include "gateway/http_request.hpp"
 #include "gateway/listening_socket.hpp"
@@ -36,8 +38,8 @@ struct server_parts {
   std::uint16_t port() const { return listening.front().port(); }
   std::string url() const;
   /// By a key, or by one that a link was exchanged for. Any thread.
-  actors::role role_of(const gateway::credentials& shown) const;
-  /// Rooms of all supervisors. Any thread.
+  actors::role role_of(const gateway::credentials& shown);
+  /// Rooms of all supervisors; those of system topics are no rooms to their users. Any thread.
   std::uint64_t room_count();
   std::vector<std::string> room_topics();
 
@@ -62,6 +64,8 @@ struct server_parts {
   actors::runtime_config runtime;
   caf::actor_system system;
   process_directory directory;
+  metrics_history recent;
+  restart_notes noted; ///< restarts that supervisors have seen to
 
   std::mutex rooms_mutex;
   std::vector<actors::process_ptr<actors::room_supervisor>> rooms; ///< guarded by rooms_mutex

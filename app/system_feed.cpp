@@ -24,8 +24,12 @@ using actors::process_ptr;
 namespace {
 
 // A person sees four changes a second as motion; a tree takes longer to read.
+// Metrics are published when there is a sample of them; without one a little later all the same.
 constexpr auto interval_of(std::string_view topic) {
-  return topic == actors::system_actors ? 250ms : topic == actors::system_chaos ? 500ms : 1000ms;
+  return topic == actors::system_actors    ? 250ms
+         : topic == actors::system_chaos   ? 500ms
+         : topic == actors::system_metrics ? 1500ms
+                                           : 1000ms;
 }
 
 // Many who join together get one publication.
@@ -107,6 +111,7 @@ void system_feed::stop() {
   close();
   if (thread_.joinable())
     thread_.join();
+  strikes_.write();
 }
 
 void system_feed::watch(const std::string& topic, process_ptr<light_process> room) {
@@ -143,7 +148,24 @@ void system_feed::unwatch(const std::string& topic, const light_process& room) {
   set_watched(topic, false);
 }
 
-void system_feed::ask(actors::connection_id from, protocol::message_ptr request) {
+void system_feed::sampled() {
+  strikes_.write();
+  std::lock_guard lock{mutex_};
+  if (const auto found = watched_.find(std::string{actors::system_metrics}); found != watched_.end()) {
+    found->second.due = clock::now();
+    called_.notify_one();
+  }
+}
+
+std::string system_feed::past_of(const std::string& topic) {
+  return topic == actors::system_metrics ? parts_.recent.json() : std::string{};
+}
+
+void system_feed::struck(std::string_view action, std::string whom, actors::connection_id by) {
+  strikes_.note(action, std::move(whom), to_string(by));
+}
+
+void system_feed::ask(actors::connection_id from, protocol::message_ptr request, actors::client_identity_ptr who) {
   std::unique_lock lock{mutex_};
   if (is_stopping_ || questions_.size() >= questions_max) {
     lock.unlock();
@@ -151,7 +173,7 @@ void system_feed::ask(actors::connection_id from, protocol::message_ptr request)
         .post(std::make_unique<actors::request_settled>(from, std::move(request), false, R"({"reason":"overloaded"})"));
     return;
   }
-  questions_.push_back({from, std::move(request)});
+  questions_.push_back({from, std::move(request), std::move(who)});
   called_.notify_one();
 }
 
@@ -210,9 +232,9 @@ void system_feed::publish(std::unique_lock<std::mutex>& lock, std::map<std::stri
 std::string system_feed::news_for(const std::string& topic) {
   try {
     if (topic == actors::system_tree)
-      return R"({"tree":)" + command_result(*server_, R"({"command":"tree"})") + '}';
+      return tree_news();
     if (topic == actors::system_metrics)
-      return metrics_news();
+      return server_->metrics_json();
     if (topic == actors::system_chaos)
       return command_result(*server_, R"({"command":"chaos"})");
     if (topic == actors::system_actors) {
@@ -226,19 +248,18 @@ std::string system_feed::news_for(const std::string& topic) {
   }
 }
 
-// Lag since the last look: since start says little about now.
-std::string system_feed::metrics_news() {
-  auto now = read_metrics(parts_);
-  auto text = json_of(now, metrics_before_ ? &*metrics_before_ : nullptr);
-  metrics_before_ = std::move(now);
-  return text;
+std::string system_feed::tree_news() {
+  const auto tree = command_result(*server_, R"({"command":"tree"})");
+  return R"({"tree":)" + tree + gaps_of(*server_) + '}';
 }
 
 std::string system_feed::actor_news(const std::string& name) {
   std::string request = R"({"command":"actor","id":)";
   protocol::append_json_string(request, name);
   try {
-    return command_result(*server_, request + '}');
+    auto news = command_result(*server_, request + '}');
+    news.pop_back(); // its closing brace
+    return news + gaps_of(*server_) + '}';
   } catch (const std::exception&) { // mostly: it is gone; whoever watches shall see that
     std::string gone = R"({"status":"gone","id":)";
     protocol::append_json_string(gone, name);
@@ -249,9 +270,12 @@ std::string system_feed::actor_news(const std::string& name) {
 void system_feed::answer(const question& asked) {
   bool is_ok = true;
   std::string response;
+  auto source = to_string(asked.from);
+  if (asked.who && !asked.who->peer.empty())
+    source += ' ' + asked.who->peer;
   try {
-    response =
-        R"({"result":)" + command_result(*server_, command_line_of(asked.request->view()), to_string(asked.from)) + '}';
+    const auto result = command_result(*server_, command_line_of(asked.request->view()), source);
+    response = R"({"result":)" + result + gaps_of(*server_) + '}';
   } catch (const std::exception& problem) {
     is_ok = false;
     response = R"({"reason":)";

@@ -2,7 +2,7 @@
 
 #include "actors/actor_events.hpp"
 #include "actors/system_desk.hpp"
-#include "app/metrics.hpp"
+#include "app/audit.hpp"
 #include "app/operations.hpp"
 
 #include <chrono>
@@ -10,7 +10,6 @@
 #include <deque>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 
@@ -29,6 +28,8 @@ public:
 
   /// `server` is this object's alone until stop().
   void start(operations& server);
+  /// There is a new sample of the metrics: time to publish them, and to log what clients have struck. Any thread.
+  void sampled();
   /// Says and takes nothing more. Waits for nobody.
   void close();
   /// Waits for what is under way as well, and that may wait for workers.
@@ -37,7 +38,9 @@ public:
   // --- actors::system_desk; any thread
   void watch(const std::string& topic, actors::process_ptr<actors::light_process> room) override;
   void unwatch(const std::string& topic, const actors::light_process& room) override;
-  void ask(actors::connection_id from, protocol::message_ptr request) override;
+  std::string past_of(const std::string& topic) override;
+  void ask(actors::connection_id from, protocol::message_ptr request, actors::client_identity_ptr who) override;
+  void struck(std::string_view action, std::string whom, actors::connection_id by) override;
 
 private:
   using clock = std::chrono::steady_clock;
@@ -50,19 +53,20 @@ private:
   struct question {
     actors::connection_id from;
     protocol::message_ptr request;
+    actors::client_identity_ptr who;
   };
 
   void run();
   std::map<std::string, watched>::iterator next_due();
   void publish(std::unique_lock<std::mutex>& lock, std::map<std::string, watched>::iterator which);
   std::string news_for(const std::string& topic);
-  std::string metrics_news();
+  std::string tree_news();
   std::string actor_news(const std::string& name);
   void answer(const question& asked);
   void set_watched(std::string_view topic, bool is_watched);
 
   server_parts& parts_;
-  std::optional<metrics> metrics_before_; // of this thread
+  client_strikes strikes_;
   operations* server_ = nullptr;
   std::mutex mutex_;
   std::condition_variable called_;

@@ -40,6 +40,16 @@ void log_event(const supervision_event& event) {
   }
 }
 
+std::function<void(const supervision_event&)> observer_of(server_parts& parts) {
+  return [&parts](const supervision_event& event) {
+    log_event(event);
+    if (event.what == supervision_event::kind::child_restarted)
+      parts.noted.note(std::string{event.child});
+    else if (event.what == supervision_event::kind::incarnation_killed)
+      parts.noted.note(std::string{event.supervisor});
+  };
+}
+
 start_function room_group(server_parts& parts, std::uint16_t index) {
   return [&parts, index](caf::event_based_actor&) -> start_result {
     auto group = spawn_process<actors::room_supervisor>(parts.system, index, parts.config.room_budget,
@@ -110,13 +120,15 @@ std::vector<child_spec> per_worker(server_parts& parts, const std::string& prefi
 }
 
 supervisor_spec room_tree(server_parts& parts) {
-  return {
-      .name = "rooms", .limit = {3, 30s}, .children = per_worker(parts, "rooms/", room_group), .observe = log_event};
+  return {.name = "rooms",
+          .limit = {3, 30s},
+          .children = per_worker(parts, "rooms/", room_group),
+          .observe = observer_of(parts)};
 }
 
 // A courier has no state, so its end takes nobody along; its connections stop before it does.
 supervisor_spec connection_tree(server_parts& parts) {
-  supervisor_spec spec{.name = "connections", .limit = {3, 30s}, .observe = log_event};
+  supervisor_spec spec{.name = "connections", .limit = {3, 30s}, .observe = observer_of(parts)};
   for (std::uint16_t i = 0; i < parts.workers(); ++i) {
     const auto number = std::to_string(i);
     spec.children.push_back({.id = "courier/" + number, .start = courier(parts, i)});
@@ -131,7 +143,7 @@ supervisor_spec listener_tree(server_parts& parts) {
   return {.name = "listeners",
           .limit = {3, 5s},
           .children = per_worker(parts, "listener/", listener),
-          .observe = log_event};
+          .observe = observer_of(parts)};
 }
 
 } // namespace
@@ -151,7 +163,7 @@ supervisor_spec root_spec(server_parts& parts, control_server& control) {
                        group("connections", connection_tree(parts)),
                        group("listeners", listener_tree(parts)),
                        {.id = "admin", .start = admin_start(parts, control)}},
-          .observe = log_event};
+          .observe = observer_of(parts)};
 }
 
 } // namespace lintel::app

@@ -38,7 +38,8 @@ public:
     /// The bound of the bucket that the quantile (0 to 1) falls into, at most max_us; 0 when nothing was measured.
     std::uint64_t quantile_us(double which) const noexcept;
     snapshot& operator+=(const snapshot& other) noexcept;
-    /// What was measured since `before`, an earlier look at the same histogram. The longest stays that of all time.
+    /// What was measured since `before`, an earlier look at the same histogram. Its longest is known exactly if it is
+    /// the longest of all time; else it is the bound of the last bucket that something fell into.
     snapshot since(const snapshot& before) const noexcept;
   };
   snapshot read() const noexcept;
@@ -77,6 +78,12 @@ inline latency_histogram::snapshot latency_histogram::snapshot::since(const snap
   for (std::size_t i = 0; i < bucket_count; ++i)
     more.buckets[i] -= std::min(before.buckets[i], buckets[i]);
   more.sum_us -= std::min(before.sum_us, sum_us);
+  if (max_us > before.max_us)
+    return more;
+  std::size_t used = bucket_count;
+  while (used > 0 && more.buckets[used - 1] == 0)
+    --used;
+  more.max_us = used == 0 ? 0 : used == bucket_count ? max_us : std::min(bound_us(used - 1), max_us);
   return more;
 }
 

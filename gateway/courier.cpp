@@ -68,7 +68,10 @@ connection* courier::open_connection(const connection_id& id) {
 // The members share one frame per wire format; each gets a pointer.
 void courier::deliver(const room_delivery& post) {
   auto& table = sockets_.table();
+  if (const auto offset = post.broadcast->offset(); offset != 0)
+    post.leg->newest_offset = offset;
   std::uint64_t reached = 0;
+  too_slow_.clear(); // a crash may have left some, and their slots are others' by now
   for (const auto& member : post.leg->members) {
     if (post.is_presence && member.sees_presence == 0)
       continue;
@@ -82,7 +85,6 @@ void courier::deliver(const room_delivery& post) {
   worker::current()->counters().add(counter::deliveries, reached);
   for (const auto slot : too_slow_) // closing changes the member list
     sockets_.begin_closing(table.at(slot), close_reason::slow_consumer);
-  too_slow_.clear();
   if (!post.answered)
     return;
   if (auto* c = open_connection(post.answer_to))
@@ -116,6 +118,8 @@ void courier::admit(connection& c, channel& ch, const join_settled& answer) {
   ch.at = channel::phase::joined;
   if (!answer.is_rejoin)
     sockets_.membership().admit(c, ch, answer.leg);
+  if (answer.newest_offset != room_leg::no_offset)
+    answer.leg->newest_offset = answer.newest_offset; // what was posted before has been delivered
   sockets_.membership().set_hearing(ch, {.offsets = answer.hears_offsets, .presence = answer.sees_presence});
   const auto id = answer.to;
   const auto missed = replay_of(c, request, answer.missed);
@@ -150,6 +154,7 @@ std::string courier::replay_of(const connection& c, const message_view& join,
 }
 
 void courier::tell_reset(const stream_reset& news) {
+  news.leg->newest_offset = 0;
   const auto payload = R"({"epoch":")" + news.epoch + R"(","offset":0})";
   const auto members = news.leg->members; // a copy: a client that is too slow for this is closed
   for (const auto& member : members) {

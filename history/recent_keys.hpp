@@ -28,8 +28,13 @@ public:
   void note(std::string key, std::uint64_t offset, std::int64_t at_ms) {
     if (in_order_.size() >= count_max)
       forget_oldest();
-    offsets_.insert_or_assign(key, offset);
-    in_order_.push_back({std::move(key), offset, at_ms});
+    in_order_.push_back({key, offset, at_ms});
+    try {
+      offsets_.insert_or_assign(std::move(key), offset);
+    } catch (...) { // out of memory: in both, or in neither
+      in_order_.pop_back();
+      throw;
+    }
   }
 
   /// Its message was not stored after all. Quick for those noted last.

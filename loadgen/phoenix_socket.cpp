@@ -36,10 +36,10 @@ void phoenix_socket::ready(std::uint32_t events, phoenix_context& context) {
   if ((events & EPOLLOUT) != 0 && !socket_.flush())
     return fail("the connection broke", context);
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
-    read_all(context);
+    read_all((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0, context);
 }
 
-void phoenix_socket::read_all(phoenix_context& context) {
+void phoenix_socket::read_all(bool is_hung_up, phoenix_context& context) {
   while (phase_ != phase::closed) {
     const auto [size, is_ended] = socket_.read(context.input);
     if (size > 0) {
@@ -56,8 +56,10 @@ void phoenix_socket::read_all(phoenix_context& context) {
     }
     if (is_ended && phase_ != phase::closed)
       return fail("the server closed the connection", context);
-    if (size == 0)
-      return; // edge-triggered: read until nothing is left
+    // Edge-triggered, and a short read has emptied the socket. Another one would find what the server has answered
+    // meanwhile, and go on with this one socket while all others wait.
+    if (size == 0 || (size < context.input.size() && !is_hung_up))
+      return;
   }
 }
 

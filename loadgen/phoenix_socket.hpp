@@ -70,7 +70,7 @@ public:
   int fd() const noexcept { return socket_.fd(); }
 
 private:
-  void read_all(phoenix_context& context);
+  void read_all(bool is_hung_up, phoenix_context& context);
   bool take_upgrade(std::string_view& input, phoenix_context& context);
   void take_frames(std::string_view& input, phoenix_context& context);
   void take_message(std::string_view text, phoenix_context& context);

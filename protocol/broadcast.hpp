@@ -32,6 +32,9 @@ public:
   /// The frame for one wire format. Taking a frame that exists is one acquire load.
   encoded_frame_ptr frame(wire_format wire, offset_style style = offset_style::plain) const;
 
+  /// 0: none.
+  std::uint64_t offset() const noexcept { return offset_; }
+
   /// It may be dropped before anything else is: nobody misses one of "is typing".
   bool is_ephemeral() const noexcept { return is_ephemeral_; }
 

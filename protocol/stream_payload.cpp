@@ -40,12 +40,12 @@ std::optional<std::uint64_t> offset_of(const rapidjson::Value& value) {
   return value.GetUint64();
 }
 
-// Most payloads do not, and are not parsed. JSON may spell any letter as \u and four digits (RFC 8259 7).
+// Most payloads do not, and are not parsed. JSON may spell a letter of ours as \u00 and two digits (RFC 8259 7).
 bool mentions(const payload_view& payload, std::string_view name) {
   constexpr auto absent = std::string_view::npos;
   return payload.format != payload_format::binary &&
          (payload.bytes.find(name) != absent ||
-          (payload.format == payload_format::json && payload.bytes.find("\\u") != absent));
+          (payload.format == payload_format::json && payload.bytes.find("\\u00") != absent));
 }
 
 } // namespace

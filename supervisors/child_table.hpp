@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <list>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -37,6 +38,7 @@ struct child_record {
   std::optional<timer_id> timer;   // while stopping: its deadline; while stopped: the next attempt
   std::uint32_t failed_starts = 0;   // in a row
   std::uint64_t restarts = 0;
+  std::string last_exit;   // why it ended last, when nobody had asked it to
   std::optional<request_id> start_request;
   std::vector<request_id> stop_requests;
 

@@ -44,6 +44,8 @@ caf::behavior supervisor::make_behavior() {
     [this](operator_kill) {
       stats_->kills.fetch_add(1, std::memory_order_relaxed);
       observe(event::incarnation_killed);
+      began_ = std::chrono::steady_clock::now();
+      is_incarnation_killed_ = true;
       machine_.begin_incarnation();
       run();
     },
@@ -143,9 +145,12 @@ caf::response_promise supervisor::promise_start() {
 
 children_report supervisor::report_children() const {
   children_report report{name_, machine_.how(), {}};
+  report.kills = stats_->kills.load(std::memory_order_relaxed);
+  report.is_incarnation_killed = is_incarnation_killed_;
+  report.began = began_;
   for (const auto& child : machine_.children().all())
     report.children.push_back({child.spec.id, child.spec.kind, living(child.key),
-                               child.shown_state(), child.restarts});
+                               child.shown_state(), child.restarts, child.last_exit});
   return report;
 }
 

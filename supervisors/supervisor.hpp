@@ -7,6 +7,7 @@
 #include "supervisors/supervisor_stats.hpp"
 #include <caf/event_based_actor.hpp>
 #include <caf/response_promise.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -79,6 +80,8 @@ private:
   std::unordered_map<request_id, caf::response_promise> requests_;   // wait for their answers
   std::vector<caf::response_promise> start_waiters_;
   std::uint64_t requests_taken_ = 0;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();   // this incarnation
+  bool is_incarnation_killed_ = false;   // the one before it
   bool is_up_ = false;
 };
 

@@ -71,6 +71,8 @@ void supervisor_machine::child_down(child_key key, exit_class how, std::string_v
   const bool was_expected = child->state == child_record::phase::stopping || child->must_stop;
   children_.enter(*child, child_record::phase::stopped);
   child->timer.reset();
+  if (!was_expected)
+    child->last_exit = why;
   if (was_expected)
     stopped(*child);
   else if (was_starting)

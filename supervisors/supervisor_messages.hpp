@@ -6,6 +6,7 @@
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/message.hpp>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -71,6 +72,7 @@ struct child_status {
   caf::actor actor;   // null: none lives
   child_state state;
   std::uint64_t restarts;
+  std::string last_exit; // why the one before ended, if that was not asked for
 };
 
 /// The children in start order.
@@ -78,6 +80,9 @@ struct children_report {
   std::string supervisor;
   strategy how;
   std::vector<child_status> children;
+  std::uint64_t kills = 0;                         // of the supervisor, by operators: incarnations that ended in place
+  bool is_incarnation_killed = false;              // the one before the present, of this very actor
+  std::chrono::steady_clock::time_point began{}; // of its incarnation
 };
 
 /// From a supervisor to itself.

@@ -38,20 +38,6 @@ private:
   bool is_holey_ = true;
 };
 
-/// Has no memory left for the first message.
-class full_log final : public passing_log {
-public:
-  using passing_log::passing_log;
-  void append(lintel::history::append_order what) override {
-    if (std::exchange(is_full_, false))
-      throw std::bad_alloc{};
-    passing_log::append(std::move(what));
-  }
-
-private:
-  bool is_full_ = true;
-};
-
 /// Waits until a process that has ended is gone from memory, too.
 bool is_destroyed(const caf::weak_actor_ptr& process) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
@@ -286,14 +272,4 @@ TEST_CASE("a join that crashed its room is counted as a visit: the room ends wit
   world.leave("log:a");
   CHECK(world.next() == "0 left log:a");
   world.rooms.await_end(*room);
-}
-
-TEST_CASE("a message that memory did not suffice for leaves no hole, and its key is free") {
-  fake_log sound;
-  full_log log{sound};
-  history_world world{history_world::usual_rules(), {}, &log};
-  world.join("log:a");
-  CHECK(world.said("log:a", "said", R"({"idem":"k"})") == "0 settled said: crashed");
-  CHECK(world.said("log:a", "said", R"({"idem":"k"})") == R"(0 broadcast log:a @1 +answer {"offset":1})");
-  CHECK(world.said("log:a", "said", R"({"idem":"k"})") == R"(0 settled said: {"offset":1,"duplicate":true})");
 }

@@ -150,7 +150,7 @@ TEST_CASE("a room waits for its pages before it ends, and one that has ended ref
     room->post(std::make_unique<lintel::actors::retire>());
     world.rooms.await_end(*room);
     world.log.release();
-    CHECK(world.next() == "0 settled history: crashed");
+    CHECK(world.next() == "0 settled history: unavailable");
   }
   world.rooms.await_end(*room);
 }
@@ -238,4 +238,24 @@ TEST_CASE("a session recovers from where it has acknowledged, and others do not"
   CHECK(world.join(topic, R"({"recover":true})", world.member(1), sid).ends_with(R"("recovered":true,"count":1}} @5)"));
   CHECK(world.join(topic, R"({"recover":true})", world.member(2), "somebody else's session")
             .ends_with(R"("recovered":false,"count":0}})"));
+}
+
+TEST_CASE("a room tells operators what its history has come to, and one without history nothing") {
+  auto rules = history_world::usual_rules();
+  rules.push_back({.pattern = "plain:*"});
+  history_world world{rules};
+  for (const std::string topic : {"room:a", "log:a"}) {
+    world.join(topic);
+    const auto& room = static_cast<const lintel::actors::room_actor&>(world.rooms.room(topic));
+    CHECK(room.newest_offset() == 0);
+    fill(world, topic, 3);
+    REQUIRE(world.is_silent(topic));
+    REQUIRE(world.is_silent(topic)); // what was noted behind the first answer
+    CHECK(room.newest_offset() == 3);
+    world.rooms.room(topic).post(std::make_unique<control_letter>(kill));
+    REQUIRE(world.is_silent(topic));
+    CHECK(room.newest_offset() == 3);
+  }
+  world.join("plain:a");
+  CHECK(static_cast<const lintel::actors::room_actor&>(world.rooms.room("plain:a")).newest_offset() == std::nullopt);
 }

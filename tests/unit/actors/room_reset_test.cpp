@@ -58,9 +58,28 @@ TEST_CASE("a reset is answered when the log has carried it out, however long tha
   world.said("log:a", "said");
   world.log.hold();
   auto answer = world.ask(order_of::reset, "log:a");
+  REQUIRE(world.log.wait_for_waiting(1));
   CHECK(world.said("log:a", "said") == "0 settled said: storage unavailable"); // patience is over
   CHECK(await(world.ask(order_of::reset, "log:a")) == "error: messages are on their way; try again");
   world.log.release();
   CHECK(world.next() == "0 reset log:a");
   CHECK(await(std::move(answer)) == R"({"epoch":"log:a#1"})");
+}
+
+TEST_CASE("what was stored before a reset says nothing of what comes after it") {
+  history_world world;
+  world.join("log:a", R"({"recover":true})");
+  for (int i = 0; i < 3; ++i)
+    world.said("log:a", "said");
+  world.log.hold();
+  auto answer = world.ask(order_of::reset, "log:a");
+  REQUIRE(world.log.wait_for_waiting(1));
+  world.push("log:a", "said"); // both wait in front of the news of the reset
+  order(world.rooms.room("log:a"), control_letter::order::kill);
+  CHECK(world.log.carry_out(1) == 1);
+  CHECK(world.next() == "0 reset log:a");
+  CHECK(await(std::move(answer)) == R"({"epoch":"log:a#1"})");
+  CHECK(world.is_silent("log:a"));
+  world.log.release();
+  CHECK(world.next() == R"(0 broadcast log:a @1 +answer {"offset":1})");
 }

@@ -78,7 +78,8 @@ void goes_on_without(std::uint16_t pinned_to) {
         is(world.total(counter::stuck_warned) >= 1, "a warning") &&
         is(world.total(counter::crashes) == 1, "one crash") && is(world.total(counter::restarts) == 1, "one restart") &&
         is(world.config.pool().stopped_threads() == 1, "one thread that stands still") &&
-        is(stuck->incarnation() == 2, "the second incarnation"));
+        is(stuck->incarnation() == 2, "the second incarnation") &&
+        is(stuck->last_exit() == lintel::actors::exit_kind::stuck, "stuck, as the second knows"));
 }
 
 } // namespace
@@ -101,6 +102,21 @@ TEST_CASE("who shares the worker of a stuck pinned process goes on, on that work
           const bool is_at_home = inside(*neighbour, [] { return worker::current()->index() == 0; });
           leave(is(is_at_home, "on its worker") && is(world.config.pool().stopped_threads() == 1, "one stopped"));
         }) == 0);
+}
+
+TEST_CASE("who is stuck is known by name for as long as that lasts") {
+  process_system world{2, {.warn = 20ms}};
+  auto p = world.spawn({});
+  const auto& watch = world.config.pool().stuck_watch();
+  CHECK(watch.stuck_actors().empty());
+  {
+    held h{*p};
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (watch.stuck_actors() != lines{"probe"})
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+  }
+  settle(*p);
+  CHECK(watch.stuck_actors().empty());
 }
 
 TEST_CASE("a letter that the stuck handler had passed on is not refused") {

@@ -59,3 +59,17 @@ TEST_CASE("histograms of several workers add up") {
   CHECK(sum.max_us == 7'000'000);
   CHECK(sum.quantile_us(1) == 7'000'000);
 }
+
+TEST_CASE("between two looks the longest is the new record, or the bound of the last bucket that grew") {
+  latency_histogram h;
+  h.record(900us);
+  const auto before = h.read();
+  CHECK(before.since(before).max_us == 0);
+  h.record(10us);
+  CHECK(h.read().since(before).max_us == 16);
+  h.record(890us);
+  CHECK(h.read().since(before).max_us == 900); // its bucket ends at 1024 us, but nothing was longer than 900 us
+  h.record(5ms);
+  CHECK(h.read().since(before).max_us == 5000);
+  CHECK(h.read().since(before).count() == 3);
+}

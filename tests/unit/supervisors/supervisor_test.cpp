@@ -82,6 +82,26 @@ TEST_CASE_METHOD(tree_fixture,
   stop(tree);
 }
 
+TEST_CASE_METHOD(tree_fixture, "a report says who was killed, since when, and why children ended") {
+  auto tree = start(strategy::one_for_one, {real_worker("a")});
+  const auto first = report(tree.root);
+  CHECK(first.kills == 0);
+  CHECK_FALSE(first.is_incarnation_killed);
+  CHECK(first.children.front().last_exit.empty());
+  const auto a = child(tree.root, "a");
+  const auto why = text_of(end_of(a, crash{}));
+  successor(tree.root, "a", a);
+  CHECK(report(tree.root).children.front().last_exit == why);
+  CHECK(report(tree.root).began == first.began);
+  caf::anon_send(tree.root, operator_kill{});
+  const auto last = report(tree.root);
+  CHECK(last.kills == 1);
+  CHECK(last.is_incarnation_killed);
+  CHECK(last.began > first.began);
+  CHECK(last.children.front().last_exit == why);
+  stop(tree);
+}
+
 TEST_CASE_METHOD(tree_fixture, "requests are answered with the child they are about") {
   auto tree = start(strategy::one_for_one, {real_worker("a")});
   const auto added = ask<request_answer>(tree.root, start_child{real_worker("b")});
