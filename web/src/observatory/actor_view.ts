@@ -114,7 +114,9 @@ class ActorPane {
     this.rooms.show((actor.rooms ?? []).map((topic) => ({ topic, offset: actor.offsets?.[topic] })));
     if (actor.rooms !== undefined) this.trace.element.hidden = false; // and stays, to be read when it is gone
     if (actor.frames !== undefined) this.trace.show(actor.frames);
-    this.orders.show(!is_gone && this.feeds.may_kill, kind === "supervisor");
+    // Static supervisors have neither mailbox nor handler: they are CAF's.
+    const is_static = kind === "supervisor" && actor.mailbox === undefined;
+    this.orders.show(!is_gone && this.feeds.may_kill, !is_static);
   }
 
   private show_incarnation({ incarnation, last_exit }: Actor): void {
