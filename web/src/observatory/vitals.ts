@@ -3,8 +3,8 @@ import { h, set_class, set_text } from "../shared/dom";
 import { bytes, count, micros, plural, short_count } from "../shared/format";
 import type { Feeds } from "./feeds";
 import { silent_workers } from "./status";
-import { rate } from "./timeline";
-import type { Metrics } from "./views";
+import { rate, sample_of } from "./timeline";
+import type { MetricsSample } from "./views";
 
 interface Tile {
   element: HTMLElement;
@@ -17,11 +17,6 @@ function tile(label: string, why: string): Tile {
   const note = h("dd", { class: "note" }, "\u00a0");
   return { element: h("div", { class: "tile", title: why }, h("dt", {}, label), value, note), value, note };
 }
-
-const counter =
-  (name: string) =>
-  (m: Metrics): number =>
-    m.counters[name] ?? 0;
 
 const known = (n: number | null): string => (n === null ? "–" : count(n));
 
@@ -36,12 +31,14 @@ export function vitals(feeds: Feeds): HTMLElement {
   );
   const cpu = tile("CPU", "Of all threads of the process; 100 % is one core");
   const memory = tile("Memory", "Resident memory of the process");
-  let before: Metrics | null = null;
+  let before: MetricsSample | null = null;
+  feeds.past.on(({ samples }) => (before = samples.at(-2) ?? null)); // the newest may be what `metrics` says next
   feeds.metrics.on((now) => {
+    const sample = sample_of(now);
     set_text(connections.value, known(now.connections_open));
     set_text(rooms.value, known(now.rooms));
-    const out = rate(now, before, counter("deliveries"));
-    const into = rate(now, before, counter("messages_in"));
+    const out = rate(sample, before, (s) => s.deliveries);
+    const into = rate(sample, before, (s) => s.messages_in);
     set_text(deliveries.value, out === null ? "–" : `${short_count(out)}/s`);
     set_text(deliveries.note, into === null ? "\u00a0" : `${short_count(into)}/s in`);
     set_text(restarts.value, `${short_count(now.restarts_per_minute)}/min`);
@@ -50,7 +47,7 @@ export function vitals(feeds: Feeds): HTMLElement {
     set_text(lag.value, micros(worst));
     const silent = silent_workers(feeds.silent_workers);
     set_text(lag.note, silent !== "" ? silent : `p99 of ${plural(now.workers.length, "worker")}`);
-    const used = rate(now, before, (m) => m.cpu_seconds);
+    const used = rate(sample, before, (s) => s.cpu_seconds);
     set_text(cpu.value, used === null ? "–" : `${(used * 100).toFixed(1)} %`);
     set_text(cpu.note, "of one core");
     set_text(memory.value, bytes(now.resident_bytes));
@@ -61,7 +58,7 @@ export function vitals(feeds: Feeds): HTMLElement {
     set_text(connections.note, `${short_count(now.counters.connections_opened ?? 0)} since start`);
     set_text(rooms.note, `${count(now.requests_in_flight)} requests in flight`);
     set_class(lag.element, "warn", worst > 100_000 || silent !== "");
-    before = now;
+    before = sample;
   });
   return h(
     "dl",
