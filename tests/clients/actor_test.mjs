@@ -102,7 +102,7 @@ describe("a worker that does not answer", () => {
     assert.equal((await actor.next("actor")).status, "up");
     const tree = await watcher.join("$sys:tree");
     assert.ok(!("workers_not_answering" in await tree.next("tree")));
-    await control.run("stall", { id: victim.id, for_ms: 7_000 });
+    await control.run("stall", { id: victim.id, for_ms: 10_000 });
 
     const stuck = await news(actor, "actor", ({ status }) => status !== "up");
     assert.deepEqual(stuck, { id: victim.id, kind: "connection", status: "stuck", workers_not_answering: [silent] });
