@@ -1,6 +1,7 @@
 #include "actors/connection_actor.hpp"
 
 #include "actors/replies.hpp"
+#include "actors/system_desk.hpp"
 #include "base/bounded_writer.hpp"
 #include "base/ensure.hpp"
 
@@ -117,8 +118,10 @@ void connection_actor::leave(channel& from, const client_request& request) {
 
 void connection_actor::push(letter_ptr& mail, channel& to) {
   auto& request = static_cast<client_request&>(*mail);
-  if (services_.limits.takes_chaos_events && request.message->view().event == "chaos:crash")
+  if (services_.limits.takes_chaos_events && request.message->view().event == "chaos:crash") {
+    note_strike("chaos_crash");
     throw std::runtime_error{"crash asked for by the client"};
+  }
   auto& room = *to.leg->room;
   if (room.mailbox_length() >= services_.limits.room_mailbox_max) {
     reply(request.message->view(), "error", "overloaded");
@@ -135,10 +138,17 @@ void connection_actor::push(letter_ptr& mail, channel& to) {
 void connection_actor::answer_self(step what, const protocol::message_view& request) {
   if (what == step::join_self || what == step::leave_self)
     session_->wants_self = what == step::join_self;
-  if (what == step::kill_self)
+  if (what == step::kill_self) {
+    note_strike("kill_me");
     post(std::make_unique<control_letter>(control_letter::order::kill));
+  }
   if (!request.ref.is_null())
     services_.port.send(*session_, json_reply(session_->wire, request, self_json(incarnation())));
+}
+
+void connection_actor::note_strike(std::string_view action) const {
+  if (auto* desk = services_.book.desk())
+    desk->struck(action, to_string(session_->id), session_->id);
 }
 
 std::string connection_actor::self_json(std::uint32_t incarnation) const {

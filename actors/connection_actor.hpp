@@ -51,6 +51,7 @@ private:
   void leave(channel& from, const client_request& request);
   void push(letter_ptr& mail, channel& to);
   void answer_self(step what, const protocol::message_view& request);
+  void note_strike(std::string_view action) const;
   std::string self_json(std::uint32_t incarnation) const;
   void reply(const protocol::message_view& request, std::string_view status, std::string_view reason = {});
   void reply_unmatched(const protocol::message_view& request);

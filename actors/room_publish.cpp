@@ -3,6 +3,7 @@
 #include "actors/room_actor.hpp"
 
 #include "actors/room_services.hpp"
+#include "actors/system_desk.hpp"
 #include "protocol/broadcast.hpp"
 
 #include <stdexcept>
@@ -34,9 +35,11 @@ void room_actor::push(letter_ptr& mail) {
     acknowledge(request);
   else if (rules_->presence.is_on && event == "presence")
     push_presence(mail);
-  else if (limits_.takes_chaos_events && event == "chaos:crash_room")
+  else if (limits_.takes_chaos_events && event == "chaos:crash_room") {
+    if (auto* desk = book_.desk())
+      desk->struck("chaos_crash_room", topic_, request.from);
     throw std::runtime_error{"crash asked for by a member"};
-  else if (request.may < rules_->may_publish)
+  } else if (request.may < rules_->may_publish)
     reject(*mail, "unauthorized");
   else if (rules_->publishes.per_second == 0 || !is_too_fast(request, publish_paces_, rules_->publishes))
     publish(mail, message_ptr{request.message});

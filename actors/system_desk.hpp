@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/client_identity.hpp"
 #include "actors/light_process.hpp"
 #include "actors/messages.hpp"
 
@@ -19,8 +20,10 @@ public:
   virtual void unwatch(const std::string& topic, const light_process& room) = 0;
   /// What whoever joins hears before any news: the payload of the event `history`. Empty: nothing.
   virtual std::string past_of(const std::string& topic) = 0;
-  /// A push of an admin. Is answered by request_settled.
-  virtual void ask(connection_id from, protocol::message_ptr request) = 0;
+  /// A push of an admin. Is answered by request_settled. `who` may be null.
+  virtual void ask(connection_id from, protocol::message_ptr request, client_identity_ptr who) = 0;
+  /// A client has killed or crashed something without a key: its own actor, or in an experiment a room's handler.
+  virtual void struck(std::string_view action, std::string whom, connection_id by) = 0;
 };
 
 } // namespace lintel::actors

@@ -18,7 +18,7 @@ void system_room::push(letter_ptr& mail) {
   if (request.message->view().event == "ping")
     room_actor::push(mail);
   else
-    desk_.ask(request.from, request.message);
+    desk_.ask(request.from, request.message, request.who);
 }
 
 // Also for a second member, who would otherwise wait for the next change.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "actors/worker.hpp"
 #include "app/server_parts.hpp"
 
 #include <chrono>
@@ -14,6 +15,12 @@ namespace lintel::app {
 
 /// How long an operator waits for one worker. Far above any healthy turn, far below a person's patience.
 inline constexpr auto worker_patience = std::chrono::seconds{2};
+
+/// How many WebSockets the worker at hand has open: the same count that metrics tell of all. On a worker.
+inline std::size_t open_here() {
+  const auto& counters = actors::worker::current()->counters();
+  return counters.value(actors::counter::connections_opened) - counters.value(actors::counter::connections_closed);
+}
 
 /// Where one worker puts its answer. A question that is thrown away unanswered answers with a gap: its courier has
 /// ended, or crashed over it.

@@ -21,14 +21,6 @@ buckets all_restarts(const actors::worker_pool& pool) {
   return all;
 }
 
-chaos_account::view totals_of(const actors::worker_pool& pool) {
-  chaos_account::view now{.began = std::chrono::system_clock::now()};
-  for (std::size_t i = 0; i < actors::counter_count; ++i)
-    now.counted[i] = pool.total(static_cast<actors::counter>(i));
-  now.restarts = all_restarts(pool);
-  return now;
-}
-
 // Counters only grow, and each bucket is one.
 buckets difference(const buckets& now, const buckets& before) {
   std::map<std::uint64_t, std::uint64_t> old;
@@ -43,10 +35,24 @@ buckets difference(const buckets& now, const buckets& before) {
 
 } // namespace
 
-void chaos_account::begin(const actors::worker_pool& pool) {
+chaos_account::view chaos_account::totals_of(const actors::worker_pool& pool) {
+  view now{.began = std::chrono::system_clock::now()};
+  for (std::size_t i = 0; i < actors::counter_count; ++i)
+    now.counted[i] = pool.total(static_cast<actors::counter>(i));
+  now.restarts = all_restarts(pool);
+  return now;
+}
+
+// Of two orders at once, the one that looked first.
+void chaos_account::begin(const view& before) {
   std::lock_guard lock{mutex_};
-  if (!before_)
-    before_ = totals_of(pool);
+  if (!before_ || before.began < before_->began)
+    before_ = before;
+}
+
+bool chaos_account::is_open() const {
+  std::lock_guard lock{mutex_};
+  return before_.has_value();
 }
 
 void chaos_account::close() {
@@ -54,8 +60,10 @@ void chaos_account::close() {
   before_.reset();
 }
 
-void chaos_account::set_rate(std::uint32_t kills_per_second) {
+void chaos_account::set_rate(std::uint32_t kills_per_second, std::string_view by) {
   std::lock_guard lock{mutex_};
+  if (kills_per_second > 0)
+    rate_by_ = by;
   rate_ = kills_per_second;
   changed_.notify_all();
 }
@@ -63,6 +71,11 @@ void chaos_account::set_rate(std::uint32_t kills_per_second) {
 std::uint32_t chaos_account::rate() const {
   std::lock_guard lock{mutex_};
   return is_stopping_ ? 0 : rate_;
+}
+
+std::string chaos_account::rate_by() const {
+  std::lock_guard lock{mutex_};
+  return rate_by_;
 }
 
 std::uint32_t chaos_account::await_rate() const {

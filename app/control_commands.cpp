@@ -1,5 +1,6 @@
 #include "app/control_commands.hpp"
 
+#include "app/audit.hpp"
 #include "app/json_views.hpp"
 #include "app/look_commands.hpp"
 #include "app/request_refused.hpp"
@@ -7,7 +8,6 @@
 #include "app/strike_commands.hpp"
 
 #include <rapidjson/document.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <functional>
@@ -131,14 +131,12 @@ void write_top(json_writer& out, operations& server) {
   write_chaos(out, server);
   out.Key("metrics");
   write_raw(out, server.metrics_json());
+  out.Key("alarms");
+  write(out, server.alarms());
   out.Key("busiest");
   out.StartArray();
-  auto all = server.connections(100'000);
-  const auto shown = std::min<std::size_t>(all.size(), 10);
-  std::ranges::partial_sort(all, all.begin() + static_cast<std::ptrdiff_t>(shown), std::ranges::greater{},
-                            [](const connection_view& v) { return v.mailbox * 1024 + v.outbox_bytes; });
-  for (std::size_t i = 0; i < shown; ++i)
-    write(out, all[i]);
+  for (const auto& each : server.busiest(10))
+    write(out, each);
   out.EndArray();
   out.EndObject();
 }
@@ -149,7 +147,7 @@ void write_link(json_writer& out, operations& server, const Value& request, std:
   if (!role.empty() && role != "admin" && role != "viewer")
     throw bad_request{"\"role\" must be \"admin\" or \"viewer\""};
   const auto may = role == "viewer" ? actors::role::viewer : actors::role::admin;
-  spdlog::warn("audit action=link role={} source=\"{}\"", name_of(may), asker);
+  audit("link", name_of(may), 1, asker);
   out.StartObject();
   put(out, "url", server.one_time_url(may));
   out.EndObject();
@@ -203,7 +201,7 @@ void run_command(json_writer& out, operations& server, std::string_view text, st
   rapidjson::Document request;
   request.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
   server.begin_question();
-  if (!run_service_command(out, server, request, text))
+  if (!run_service_command(out, server, request, text, asker))
     command_of(request)(out, server, request, asker);
 }
 

@@ -152,7 +152,7 @@ int run_top(control_client& server, const ctl_request& request) {
     auto now = ask(server, request);
     if (!now["ok"].GetBool())
       return print_refusal(now);
-    const auto text = top_text(before["result"], now["result"]);
+    const auto text = top_text(before, now);
     std::fputs(goes_on ? on_screen(text).c_str() : text.c_str(), stdout);
     std::fflush(stdout);
     if (!goes_on)

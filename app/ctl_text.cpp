@@ -1,5 +1,7 @@
 #include "app/ctl_text.hpp"
 
+#include "app/json_fields.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
@@ -12,18 +14,6 @@ namespace lintel::app {
 using rapidjson::Value;
 
 namespace {
-
-std::string_view text(const Value& object, const char* key) {
-  const auto found = object.FindMember(key);
-  return found != object.MemberEnd() && found->value.IsString()
-             ? std::string_view{found->value.GetString(), found->value.GetStringLength()}
-             : std::string_view{};
-}
-
-std::uint64_t number(const Value& object, const char* key) {
-  const auto found = object.FindMember(key);
-  return found != object.MemberEnd() && found->value.IsUint64() ? found->value.GetUint64() : 0;
-}
 
 std::string text_of_alarm(const Value& alarm) {
   auto out = fmt::format("{} since {} s", text(alarm, "alarm"), number(alarm, "since_seconds"));
@@ -138,16 +128,27 @@ std::string recovery_table(const Value& recovery) {
   return out;
 }
 
+// " (2 idle, 1 slow_consumer)"; empty: nothing was closed.
+std::string reasons(const Value& chaos) {
+  std::string out;
+  if (const auto closed = chaos.FindMember("closed"); closed != chaos.MemberEnd())
+    for (const auto& each : closed->value.GetObject())
+      out += fmt::format("{}{} {}", out.empty() ? " (" : ", ", each.value.GetUint64(), each.name.GetString());
+  return out.empty() ? out : out + ")";
+}
+
 std::string chaos_line(const Value& chaos) {
   const auto rate = number(chaos, "rate");
   auto out = rate > 0 ? fmt::format("chaos: {} kills/s.  ", rate) : std::string{"chaos: none ordered.  "};
   if (!chaos.HasMember("recovery"))
     return out + "Nothing was killed yet.\n";
   const auto us = [&](const char* key) { return static_cast<double>(number(chaos["recovery"], key)) / 1e3; };
-  return out + fmt::format("Since it began: {} kills, {} crashes, {} restarts, {} sockets closed by the server; "
-                           "away for p50 {:.1f} us, p99 {:.1f} us, max {:.1f} us\n",
-                           number(chaos, "kills"), number(chaos, "crashes"), number(chaos, "restarts"),
-                           number(chaos, "sockets_closed_by_server"), us("p50_ns"), us("p99_ns"), us("max_ns"));
+  return out + fmt::format("Since it began: {} kills, {} crashes, {} abandoned, {} restarts, {} gave up, {} sockets "
+                           "closed by the server{}; away for p50 {:.1f} us, p99 {:.1f} us, max {:.1f} us\n",
+                           number(chaos, "kills"), number(chaos, "crashes"), number(chaos, "abandoned"),
+                           number(chaos, "restarts"), number(chaos, "gave_up"),
+                           number(chaos, "sockets_closed_by_server"), reasons(chaos), us("p50_ns"), us("p99_ns"),
+                           us("max_ns"));
 }
 
 std::string reload_text(const Value& report) {
@@ -184,29 +185,6 @@ std::string published_text(const Value& answer) {
                      answer.HasMember("duplicate") ? "; it was before" : "");
 }
 
-double real(const Value& object, const char* key) {
-  const auto found = object.FindMember(key);
-  return found != object.MemberEnd() && found->value.IsNumber() ? found->value.GetDouble() : 0;
-}
-
-// CPU and memory of the process, and how long a socket that is ready may wait.
-std::string process_lines(const Value& before, const Value& now) {
-  const auto seconds = (real(now, "clock_ms") - real(before, "clock_ms")) / 1000;
-  const auto used = seconds > 0 ? (real(now, "cpu_seconds") - real(before, "cpu_seconds")) / seconds * 100 : 0;
-  const auto resident = static_cast<double>(number(now, "resident_bytes"));
-  auto out = fmt::format("process: {:.1f} % of a core, {:.1f} MiB", used, resident / (1 << 20));
-  if (const auto open = number(now, "connections_open"); open > 0)
-    out += fmt::format(", {:.0f} bytes per connection", resident / static_cast<double>(open));
-  out += fmt::format(", {} bytes in outboxes, {} requests in flight\n", number(now, "outbox_bytes"),
-                     number(now, "requests_in_flight"));
-  const auto& workers = now["workers"];
-  for (rapidjson::SizeType i = 0; i < workers.Size() && i < 8; ++i)
-    out += fmt::format("worker {}: lag p50 {} us, p99 {} us, max {} us since start\n", i,
-                       number(workers[i]["lag"], "p50_us"), number(workers[i]["lag"], "p99_us"),
-                       number(workers[i]["lag"], "max_us"));
-  return out;
-}
-
 } // namespace
 
 std::string text_of(std::string_view command, const Value& result) {
@@ -238,24 +216,6 @@ std::string text_of(std::string_view command, const Value& result) {
   if (command == "search")
     return connection_table(result["connections"]) + '\n' + room_table(result["rooms"]);
   return name_and_value(result);
-}
-
-std::string top_text(const Value& before, const Value& now) {
-  const auto& then = before["counters"];
-  const auto& counters = now["counters"];
-  const auto rate = [&](const char* key) { return number(counters, key) - number(then, key); };
-  auto out = fmt::format("{} connections in {} rooms   {} messages/s in   {} deliveries/s out   {} restarts/s\n",
-                         number(counters, "connections_open"), number(now, "rooms"), rate("messages_in"),
-                         rate("deliveries"), rate("restarts"));
-  out += fmt::format("since start: {} kills, {} crashes, {} restarts, {} sockets closed by the server\n",
-                     number(counters, "kills"), number(counters, "crashes"), number(counters, "restarts"),
-                     number(counters, "sockets_closed_by_server"));
-  if (now.HasMember("chaos"))
-    out += chaos_line(now["chaos"]);
-  if (now.HasMember("metrics") && before.HasMember("metrics"))
-    out += process_lines(before["metrics"], now["metrics"]);
-  out += '\n';
-  return out + connection_table(now["busiest"]);
 }
 
 } // namespace lintel::app

@@ -11,7 +11,7 @@ namespace lintel::app {
 /// without a server.
 std::string text_of(std::string_view command, const rapidjson::Value& result);
 
-/// `top`: what happened between two answers, a second apart.
-std::string top_text(const rapidjson::Value& before, const rapidjson::Value& now);
+/// `top`: what happened between two whole answers, about a second apart.
+std::string top_text(const rapidjson::Value& answer_before, const rapidjson::Value& answer_now);
 
 } // namespace lintel::app

@@ -7,6 +7,7 @@
 #include "gateway/http_page.hpp"
 
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -53,7 +54,9 @@ private:
   page answer_of(const gateway::api_request& request);
   static gateway::http_page result_page(std::string_view json, std::string_view more_members = {});
   static gateway::http_page refusal_page(const request_refused& why);
-  page ask_one(const gateway::api_request& request, actors::room_request::order what, protocol::message_ptr message);
+  /// `done`: when it was, on a worker; it may be nothing.
+  page ask_one(const gateway::api_request& request, actors::room_request::order what, protocol::message_ptr message,
+               std::function<void()> done = nullptr);
   page run(const gateway::api_request& request, std::string command);
   /// From any thread.
   void send(const actors::connection_id& to, gateway::http_page answer);

@@ -43,9 +43,10 @@ std::string members_in(const api_request& request, std::initializer_list<std::st
 } // namespace
 
 std::optional<http_page> http_api::run(const api_request& request, std::string command_text) {
-  const bool is_taken = desk_.ask([this, to = request.from, text = std::move(command_text)](operations& server) {
+  const bool is_taken = desk_.ask([this, to = request.from, source = "HTTP API " + request.peer,
+                                   text = std::move(command_text)](operations& server) {
     try {
-      const auto json = command_result(server, text, "HTTP API");
+      const auto json = command_result(server, text, source);
       send(to, result_page(json, gaps_of(server)));
     } catch (const request_refused& why) {
       send(to, refusal_page(why));

@@ -1,5 +1,6 @@
 // What the HTTP API asks rooms. Nobody waits: the room's answer sends ours.
 
+#include "app/audit.hpp"
 #include "app/broadcast_legs.hpp"
 #include "app/http_api.hpp"
 #include "app/publication.hpp"
@@ -53,13 +54,16 @@ bool http_api::take_places(std::size_t count) noexcept {
 }
 
 std::optional<http_page> http_api::ask_one(const api_request& request, room_request::order what,
-                                           protocol::message_ptr message) {
+                                           protocol::message_ptr message, std::function<void()> done) {
   if (!take_places(1))
     throw overloaded{"too many requests wait for their rooms"};
-  ask_room(parts_.book, what, std::move(message), [this, to = request.from](const room_answer& answer) {
-    asking_.fetch_sub(1, std::memory_order_relaxed);
-    send(to, answer.error.empty() ? result_page(answer.json) : refusal_page(refusal_of(answer.error)));
-  });
+  ask_room(parts_.book, what, std::move(message),
+           [this, to = request.from, done = std::move(done)](const room_answer& answer) {
+             if (done && answer.error.empty())
+               done();
+             asking_.fetch_sub(1, std::memory_order_relaxed);
+             send(to, answer.error.empty() ? result_page(answer.json) : refusal_page(refusal_of(answer.error)));
+           });
   return std::nullopt;
 }
 
@@ -97,7 +101,9 @@ std::optional<http_page> http_api::presence(const api_request& request) {
 }
 
 std::optional<http_page> http_api::reset(const api_request& request) {
-  return ask_one(request, room_request::order::reset, question_about(topic_in(request)));
+  return ask_one(
+      request, room_request::order::reset, question_about(topic_in(request)),
+      [topic = topic_in(request), source = "HTTP API " + request.peer] { audit("reset", topic, 1, source); });
 }
 
 } // namespace lintel::app

@@ -143,12 +143,11 @@ std::string json_of(const metrics& m, std::uint64_t restarts_per_minute,
   for (std::size_t i = 0; i < actors::counter_count; ++i)
     fmt::format_to(std::back_inserter(out), R"({}"{}":{})", i == 0 ? "" : ",",
                    actors::name_of(static_cast<actors::counter>(i)), m.counters[i]);
-  fmt::format_to(
-      std::back_inserter(out),
-      R"(}},"clock_ms":{},"restarts_per_minute":{},"connections_open":{},"rooms":{},"requests_in_flight":{},"outbox_bytes":{},)"
-      R"("resident_bytes":{},"cpu_seconds":{:.3f},"classes":{{)",
-      std::chrono::floor<std::chrono::milliseconds>(m.at.time_since_epoch()).count(), restarts_per_minute,
-      m.connections_open, m.rooms, m.requests_in_flight, m.outbox_bytes, m.resident_bytes, m.cpu_seconds);
+  fmt::format_to(std::back_inserter(out),
+                 R"(}},"clock_ms":{},"restarts_per_minute":{},"connections_open":{},"rooms":{},)"
+                 R"("requests_in_flight":{},"outbox_bytes":{},"resident_bytes":{},"cpu_seconds":{:.3f},"classes":{{)",
+                 std::chrono::floor<std::chrono::milliseconds>(m.at.time_since_epoch()).count(), restarts_per_minute,
+                 m.connections_open, m.rooms, m.requests_in_flight, m.outbox_bytes, m.resident_bytes, m.cpu_seconds);
   for (std::size_t i = 0; i < m.classes.size(); ++i)
     fmt::format_to(std::back_inserter(out), R"({}"{}":{{"queue":{},"handler":{}}})", i == 0 ? "" : ",",
                    name_of(static_cast<actors::process_class>(i)), quantiles(m.classes[i].queue),

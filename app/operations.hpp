@@ -70,7 +70,7 @@ struct room_view {
 struct found_connections {
   std::vector<connection_view> connections;
   std::size_t scanned = 0; ///< how many were looked at
-  std::size_t open = 0;    ///< of how many
+  std::size_t open = 0;    ///< of how many: WebSockets, as everywhere
 };
 
 /// Any actor but a connection.
@@ -139,8 +139,11 @@ public:
   std::vector<room_view> rooms();
   /// At most `limit` connections of one worker, starting at a place that `seed` chooses.
   std::vector<connection_view> sample_of(std::size_t worker, std::size_t limit, std::uint64_t seed);
-  /// The connection of that id, those of that user, and those in rooms whose topic contains `text`. Of each worker the
-  /// first 100,000 are looked at: more would keep it from its sockets for too long.
+  /// The `limit` connections that have most waiting, most first: letters in their mailboxes, bytes for slow clients.
+  std::vector<connection_view> busiest(std::size_t limit);
+  /// The connection of that id, those of users that begin with `text`, and those in rooms whose topic contains it. Each
+  /// worker looks at a few thousand at a time, between its sockets' turns, until it has found enough or looked at
+  /// 100,000.
   found_connections search(std::string_view text, std::size_t limit);
   /// By members, those whose topic contains `text`; of one supervisor, or of all.
   std::vector<room_view> largest_rooms(std::size_t limit, std::string_view text,
@@ -183,10 +186,14 @@ public:
   /// What a room answers, as JSON. Throws request_refused, also when it takes too long.
   std::string ask_room(actors::room_request::order what, protocol::message_ptr message);
   const protocol::message_limits& message_limits() const noexcept { return parts_.config.gateway.messages; }
-  void open_chaos_account() { parts_.chaos.begin(parts_.runtime.pool()); }
+  /// To be taken before an order, and given back when it was one that could be carried out.
+  chaos_account::view chaos_totals() const { return chaos_account::totals_of(parts_.runtime.pool()); }
+  void open_chaos_account(const chaos_account::view& before) { parts_.chaos.begin(before); }
   void close_chaos_account() { parts_.chaos.close(); }
   std::optional<chaos_account::view> chaos_so_far() const { return parts_.chaos.look(parts_.runtime.pool()); }
-  void set_chaos_rate(std::uint32_t kills_per_second) { parts_.chaos.set_rate(kills_per_second); }
+  void set_chaos_rate(std::uint32_t kills_per_second, std::string_view by) {
+    parts_.chaos.set_rate(kills_per_second, by);
+  }
   std::uint32_t chaos_rate() const { return parts_.chaos.rate(); }
 
   /// Opens the observatory once, for whoever has it.
@@ -224,7 +231,7 @@ private:
   server_parts& parts_;
   const caf::actor root_;
   std::vector<std::size_t> missing_;
-  std::vector<std::optional<std::size_t>> open_; ///< for tree(): per worker, sockets in use
+  std::vector<std::optional<std::size_t>> open_; ///< for tree(): per worker, WebSockets that are open
   std::vector<std::string> stuck_;               ///< for tree(): who is, by name
 };
 

@@ -16,19 +16,10 @@ using gateway::socket_worker;
 
 namespace {
 
-constexpr std::size_t searched_max = 100'000; // per worker: some 10 ms
-
 using lags = std::vector<base::latency_histogram::snapshot>;
 
 room_view view_of(const actors::room_actor& room, const std::vector<std::string>& stuck) {
   return {room.topic(), std::string{status_of(room, stuck)}, room.members(), room.incarnation(), room.mailbox_length()};
-}
-
-bool is_about(const gateway::connection& c, const socket_worker& sockets, std::string_view text) {
-  if (const auto identity = sockets.identity_of(c.session); identity && identity->user == text)
-    return true;
-  return std::ranges::any_of(c.session.channels,
-                             [text](const auto& ch) { return ch.topic().find(text) != std::string_view::npos; });
 }
 
 } // namespace
@@ -103,35 +94,6 @@ std::vector<connection_view> operations::sample_of(std::size_t worker, std::size
       },
       [worker](std::size_t i) { return i == worker; });
   return std::move(answers[worker]).value_or(std::vector<connection_view>{});
-}
-
-found_connections operations::search(std::string_view text, std::size_t limit) {
-  if (const auto id = actors::parse_connection_id(std::string{text})) {
-    auto one = connection(*id);
-    return one ? found_connections{{std::move(one->view)}, 1, 1} : found_connections{};
-  }
-  auto answers = ask_workers<found_connections>([limit, text = std::string{text}](socket_worker& sockets) {
-    found_connections found{.open = sockets.table().in_use()};
-    for (std::uint32_t slot = 0; slot < sockets.table().slots() && found.scanned < searched_max; ++slot) {
-      auto& c = sockets.table().at(slot);
-      if (!is_open(c))
-        continue;
-      ++found.scanned;
-      if (found.connections.size() < limit && is_about(c, sockets, text))
-        found.connections.push_back(view_of(c, sockets));
-    }
-    return found;
-  });
-  found_connections all;
-  for (auto& answer : answers) {
-    if (!answer)
-      continue;
-    all.scanned += answer->scanned;
-    all.open += answer->open;
-    std::ranges::move(answer->connections, std::back_inserter(all.connections));
-  }
-  all.connections.resize(std::min(all.connections.size(), limit));
-  return all;
 }
 
 std::vector<room_view> operations::largest_rooms(std::size_t limit, std::string_view text,

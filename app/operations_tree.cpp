@@ -28,7 +28,7 @@ std::optional<children_report> children_of(caf::actor_system& system, const caf:
 // Every worker is asked once, not once for each group of connections: with one that does not answer, a tree of many
 // would take minutes.
 tree_node operations::tree() {
-  open_ = ask_workers<std::size_t>([](gateway::socket_worker& sockets) { return sockets.table().in_use(); });
+  open_ = ask_workers<std::size_t>([](gateway::socket_worker&) { return open_here(); });
   stuck_ = parts_.runtime.pool().stuck_watch().stuck_actors();
   tree_node root{.id = "root", .kind = "supervisor", .status = "up", .incarnation = 1};
   root.restarts_per_minute = parts_.recent.restarts_per_minute(root.id, parts_.noted.of(root.id));

@@ -60,6 +60,19 @@ gateway::http_page session_page(const gateway::credentials& shown, server_parts&
   return json_page(401, R"({"error":"unauthorized"})");
 }
 
+std::optional<gateway::http_page> forget_page(std::string_view path, const gateway::credentials& shown,
+                                              server_parts& parts) {
+  if (path != "/session")
+    return std::nullopt;
+  if (const auto had = parts.browsers.forget(shown.token, page_sessions::clock::now()); had != actors::role::none) {
+    spdlog::info("audit action=key_forgotten role={}", name_of(had));
+    return gateway::http_page{.status = 204, .content_type = {}, .body = {}, .headers = std::string{never_stored}};
+  }
+  if (parts.role_of(shown) != actors::role::none)
+    return json_page(409, R"({"error":"this is a key of the data directory: it is the server's to forget"})");
+  return json_page(401, R"({"error":"unauthorized"})");
+}
+
 gateway::http_page page_at(std::string_view path, bool is_ready) {
   if (path == "/healthz")
     return text_page(200, "ok\n");

@@ -2,6 +2,7 @@
 
 #include "gateway/http_request.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace lintel::app {
@@ -16,5 +17,9 @@ gateway::http_page metrics_page(const gateway::credentials& shown, server_parts&
 
 /// /session: what may somebody do who shows this? A one-time link is used up, and answered with a key.
 gateway::http_page session_page(const gateway::credentials& shown, server_parts& parts);
+
+/// DELETE /session: the key that is shown is forgotten, if it came from a link. Nothing: another path.
+std::optional<gateway::http_page> forget_page(std::string_view path, const gateway::credentials& shown,
+                                              server_parts& parts);
 
 } // namespace lintel::app

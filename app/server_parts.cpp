@@ -50,12 +50,15 @@ gateway::http_page page_for(std::string_view path, const gateway::credentials& s
 
 server_parts::server_parts(server_config with)
     : config(std::move(with)), keys(config.data_dir), listening(listen_on(config)),
-      door(config.gateway.connections_max), routes{
-                                                config.gateway,
-                                                [this](std::string_view path, const gateway::credentials& shown) {
-                                                  return page_for(path, shown, *this);
-                                                },
-                                                [this](const gateway::credentials& shown) { return role_of(shown); }},
+      door(config.gateway.connections_max), routes{config.gateway,
+                                                   [this](std::string_view path, const gateway::credentials& shown) {
+                                                     return page_for(path, shown, *this);
+                                                   },
+                                                   [this](const gateway::credentials& shown) { return role_of(shown); },
+                                                   {},
+                                                   [this](std::string_view path, const gateway::credentials& shown) {
+                                                     return forget_page(path, shown, *this);
+                                                   }},
       book(config.workers), spaces(config.namespaces), reloads(config, spaces, [this] { return room_topics(); }),
       shelf(config.history_memory_bytes),
       runtime(make_reactors(config, routes, door, sessions, sockets), spare_threads(config), config.stuck),
@@ -77,12 +80,13 @@ std::string server_parts::url() const {
   return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port()) + "/";
 }
 
-actors::role server_parts::role_of(const gateway::credentials& shown) const {
+actors::role server_parts::role_of(const gateway::credentials& shown) {
+  const auto now = page_sessions::clock::now();
   auto found = actors::role::none;
   if (!shown.token.empty())
-    found = std::max(keys.role_of(shown.token), browsers.role_of(shown.token));
+    found = std::max(keys.role_of(shown.token), browsers.role_of(shown.token, now));
   if (!shown.base64.empty())
-    found = std::max({found, keys.role_of_base64(shown.base64), browsers.role_of_base64(shown.base64)});
+    found = std::max({found, keys.role_of_base64(shown.base64), browsers.role_of_base64(shown.base64, now)});
   return found;
 }
 

@@ -38,7 +38,7 @@ struct server_parts {
   std::uint16_t port() const { return listening.front().port(); }
   std::string url() const;
   /// By a key, or by one that a link was exchanged for. Any thread.
-  actors::role role_of(const gateway::credentials& shown) const;
+  actors::role role_of(const gateway::credentials& shown);
   /// Rooms of all supervisors; those of system topics are no rooms to their users. Any thread.
   std::uint64_t room_count();
   std::vector<std::string> room_topics();

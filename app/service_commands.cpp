@@ -1,5 +1,6 @@
 #include "app/service_commands.hpp"
 
+#include "app/audit.hpp"
 #include "app/json_slices.hpp"
 #include "app/publication.hpp"
 #include "app/request_refused.hpp"
@@ -56,7 +57,7 @@ std::vector<std::string> ids_in(const Value& request) {
   return ids;
 }
 
-void disconnect(json_writer& out, operations& server, const Value& request) {
+void disconnect(json_writer& out, operations& server, const Value& request, std::string_view asker) {
   const auto ids = ids_in(request);
   const auto user = text_in(request, "user");
   if (ids.empty() == user.empty())
@@ -64,6 +65,7 @@ void disconnect(json_writer& out, operations& server, const Value& request) {
   const auto closed = user.empty() ? server.disconnect(ids) : server.disconnect_user(user);
   if (closed == 0 && server.missing().empty())
     throw not_found{"no such connection is open; `connections` lists those that are"};
+  audit("disconnect", user.empty() ? first_of(ids) : "user " + user, closed, asker);
   out.StartObject();
   put(out, "disconnected", closed);
   out.EndObject();
@@ -72,7 +74,7 @@ void disconnect(json_writer& out, operations& server, const Value& request) {
 } // namespace
 
 bool run_service_command(json_writer& out, operations& server, const rapidjson::Document& request,
-                         std::string_view text) {
+                         std::string_view text, std::string_view asker) {
   if (!request.IsObject())
     return false;
   const auto name = text_in(request, "command");
@@ -87,11 +89,14 @@ bool run_service_command(json_writer& out, operations& server, const rapidjson::
     write_object(out, ask(server, room_request::order::presence, request));
   } else if (name == "reset") {
     write_object(out, ask(server, room_request::order::reset, request));
+    audit("reset", text_in(request, "topic"), 1, asker);
   } else if (name == "disconnect") {
-    disconnect(out, server, request);
+    disconnect(out, server, request, asker);
   } else if (name == "drain") {
     out.StartObject();
-    put(out, "draining", server.drain());
+    const auto open = server.drain();
+    audit("drain", "all connections", open, asker);
+    put(out, "draining", open);
     out.EndObject();
   } else {
     return false;

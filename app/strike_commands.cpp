@@ -1,8 +1,7 @@
 #include "app/strike_commands.hpp"
 
+#include "app/audit.hpp"
 #include "app/request_refused.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <string>
@@ -17,28 +16,6 @@ using order = operations::order;
 namespace {
 
 constexpr std::uint32_t kills_per_second_max = 100'000;
-
-// Control characters of a name would forge lines.
-std::string printable(std::string text) {
-  std::ranges::replace_if(
-      text, [](unsigned char c) { return c < 0x20 || c == 0x7f || c == '"'; }, '?');
-  return text;
-}
-
-void audit(std::string_view asker, std::string_view action, const std::string& whom, std::uint64_t count) {
-  spdlog::warn("audit action={} whom=\"{}\" count={} role=admin source=\"{}\"", action, printable(whom), count, asker);
-}
-
-// The first few: a log line is for people.
-std::string text_of(const std::vector<std::string>& names) {
-  constexpr std::size_t shown_max = 5;
-  std::string out;
-  for (std::size_t i = 0; i < std::min(names.size(), shown_max); ++i)
-    out.append(i == 0 ? "" : ",").append(names[i]);
-  if (names.size() > shown_max)
-    out += " and " + std::to_string(names.size() - shown_max) + " more";
-  return out;
-}
 
 std::vector<std::string> names_in(const Value& request) {
   std::vector<std::string> names;
@@ -95,13 +72,33 @@ struck strike_those(operations& server, const Value& request, order what) {
   const auto names = names_in(request);
   if (names.empty())
     throw bad_request{"whom? Give \"id\", \"ids\", \"random\" or \"all\""};
-  return {text_of(names), strike_named(server, what, names)};
+  return {first_of(names), strike_named(server, what, names)};
+}
+
+// Opens the account and writes the line, if anything was or will be done: an order for a worker that does not answer is
+// carried out later.
+template <class Order>
+struck carry_out(operations& server, std::string_view action, std::string_view asker, const Value& request,
+                 Order order_it) {
+  const auto before = server.chaos_totals();
+  try {
+    auto done = order_it();
+    if (done.count > 0)
+      server.open_chaos_account(before);
+    audit(action, done.whom, done.count, asker);
+    return done;
+  } catch (const request_refused& why) {
+    if (why.status == 504) {
+      server.open_chaos_account(before);
+      audit(action, first_of(names_in(request)) + ", once its worker answers", 0, asker);
+    }
+    throw;
+  }
 }
 
 void strike(json_writer& out, operations& server, const Value& request, std::string_view asker, order what) {
-  server.open_chaos_account();
-  const auto done = strike_those(server, request, what);
-  audit(asker, what == order::kill ? "kill" : "crash", done.whom, done.count);
+  const auto* const action = what == order::kill ? "kill" : "crash";
+  const auto done = carry_out(server, action, asker, request, [&] { return strike_those(server, request, what); });
   out.StartObject();
   put(out, what == order::kill ? "killed" : "crashed", done.count);
   out.EndObject();
@@ -134,11 +131,11 @@ void stall(json_writer& out, operations& server, const Value& request, std::stri
   const actors::stall_plan how{.length = std::chrono::milliseconds{length->value.GetUint()},
                                .is_busy = is_set(request, "busy"),
                                .is_for_next = is_set(request, "next")};
-  server.open_chaos_account();
-  const auto stalled = strike_named(server, order::stall, names, how);
-  audit(asker, "stall", text_of(names), stalled);
+  const auto done = carry_out(server, "stall", asker, request, [&] {
+    return struck{first_of(names), strike_named(server, order::stall, names, how)};
+  });
   out.StartObject();
-  put(out, "stalled", stalled);
+  put(out, "stalled", done.count);
   out.EndObject();
 }
 
@@ -148,11 +145,12 @@ void poison(json_writer& out, operations& server, const Value& request, std::str
   const auto names = names_in(request);
   if (names.empty())
     throw bad_request{"whom? Give \"id\" or \"ids\""};
-  server.open_chaos_account();
-  const auto poisoned = strike_named(server, order::stall, names, {.is_for_next = true, .is_poison = true});
-  audit(asker, "poison", text_of(names), poisoned);
+  const actors::stall_plan how{.is_for_next = true, .is_poison = true};
+  const auto done = carry_out(server, "poison", asker, request, [&] {
+    return struck{first_of(names), strike_named(server, order::stall, names, how)};
+  });
   out.StartObject();
-  put(out, "poisoned", poisoned);
+  put(out, "poisoned", done.count);
   out.EndObject();
 }
 
@@ -160,12 +158,12 @@ void chaos(json_writer& out, operations& server, const Value& request, std::stri
   if (const auto rate = request.FindMember("rate"); rate != request.MemberEnd()) {
     if (!rate->value.IsUint() || rate->value.GetUint() > kills_per_second_max)
       throw bad_request{"\"rate\" must be a whole number of kills per second, at most 100,000; 0 stops"};
-    server.set_chaos_rate(rate->value.GetUint());
-    audit(asker, "chaos", "random connections per second", rate->value.GetUint());
+    server.set_chaos_rate(rate->value.GetUint(), asker);
+    audit("chaos", "random connections per second", rate->value.GetUint(), asker);
   }
   if (is_set(request, "reset")) {
     server.close_chaos_account();
-    audit(asker, "chaos_reset", "account", 1);
+    audit("chaos_reset", "account", 1, asker);
   }
   write_chaos(out, server);
 }
@@ -182,7 +180,10 @@ void write_chaos(json_writer& out, const operations& server) {
     return;
   }
   out.Int64(std::chrono::floor<milliseconds>(found->began.time_since_epoch()).count());
-  for (const auto which : {counter::kills, counter::crashes, counter::restarts, counter::gave_up, counter::abandoned,
+  // Whoever is abandoned counts as crashed, too, when it goes on; here each is one thing.
+  const auto abandoned = found->of(counter::abandoned);
+  put(out, name_of(counter::crashes), found->of(counter::crashes) - std::min(abandoned, found->of(counter::crashes)));
+  for (const auto which : {counter::kills, counter::restarts, counter::gave_up, counter::abandoned,
                            counter::sockets_closed_by_server, counter::messages_in, counter::deliveries})
     put(out, name_of(which), found->of(which));
   out.Key("closed");

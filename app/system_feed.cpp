@@ -111,6 +111,7 @@ void system_feed::stop() {
   close();
   if (thread_.joinable())
     thread_.join();
+  strikes_.write();
 }
 
 void system_feed::watch(const std::string& topic, process_ptr<light_process> room) {
@@ -148,6 +149,7 @@ void system_feed::unwatch(const std::string& topic, const light_process& room) {
 }
 
 void system_feed::sampled() {
+  strikes_.write();
   std::lock_guard lock{mutex_};
   if (const auto found = watched_.find(std::string{actors::system_metrics}); found != watched_.end()) {
     found->second.due = clock::now();
@@ -159,7 +161,11 @@ std::string system_feed::past_of(const std::string& topic) {
   return topic == actors::system_metrics ? parts_.recent.json() : std::string{};
 }
 
-void system_feed::ask(actors::connection_id from, protocol::message_ptr request) {
+void system_feed::struck(std::string_view action, std::string whom, actors::connection_id by) {
+  strikes_.note(action, std::move(whom), to_string(by));
+}
+
+void system_feed::ask(actors::connection_id from, protocol::message_ptr request, actors::client_identity_ptr who) {
   std::unique_lock lock{mutex_};
   if (is_stopping_ || questions_.size() >= questions_max) {
     lock.unlock();
@@ -167,7 +173,7 @@ void system_feed::ask(actors::connection_id from, protocol::message_ptr request)
         .post(std::make_unique<actors::request_settled>(from, std::move(request), false, R"({"reason":"overloaded"})"));
     return;
   }
-  questions_.push_back({from, std::move(request)});
+  questions_.push_back({from, std::move(request), std::move(who)});
   called_.notify_one();
 }
 
@@ -264,8 +270,11 @@ std::string system_feed::actor_news(const std::string& name) {
 void system_feed::answer(const question& asked) {
   bool is_ok = true;
   std::string response;
+  auto source = to_string(asked.from);
+  if (asked.who && !asked.who->peer.empty())
+    source += ' ' + asked.who->peer;
   try {
-    const auto result = command_result(*server_, command_line_of(asked.request->view()), to_string(asked.from));
+    const auto result = command_result(*server_, command_line_of(asked.request->view()), source);
     response = R"({"result":)" + result + gaps_of(*server_) + '}';
   } catch (const std::exception& problem) {
     is_ok = false;

@@ -2,6 +2,7 @@
 
 #include "actors/actor_events.hpp"
 #include "actors/system_desk.hpp"
+#include "app/audit.hpp"
 #include "app/operations.hpp"
 
 #include <chrono>
@@ -27,7 +28,7 @@ public:
 
   /// `server` is this object's alone until stop().
   void start(operations& server);
-  /// There is a new sample of the metrics: time to publish them. Any thread.
+  /// There is a new sample of the metrics: time to publish them, and to log what clients have struck. Any thread.
   void sampled();
   /// Says and takes nothing more. Waits for nobody.
   void close();
@@ -38,7 +39,8 @@ public:
   void watch(const std::string& topic, actors::process_ptr<actors::light_process> room) override;
   void unwatch(const std::string& topic, const actors::light_process& room) override;
   std::string past_of(const std::string& topic) override;
-  void ask(actors::connection_id from, protocol::message_ptr request) override;
+  void ask(actors::connection_id from, protocol::message_ptr request, actors::client_identity_ptr who) override;
+  void struck(std::string_view action, std::string whom, actors::connection_id by) override;
 
 private:
   using clock = std::chrono::steady_clock;
@@ -51,6 +53,7 @@ private:
   struct question {
     actors::connection_id from;
     protocol::message_ptr request;
+    actors::client_identity_ptr who;
   };
 
   void run();
@@ -63,6 +66,7 @@ private:
   void set_watched(std::string_view topic, bool is_watched);
 
   server_parts& parts_;
+  client_strikes strikes_;
   operations* server_ = nullptr;
   std::mutex mutex_;
   std::condition_variable called_;

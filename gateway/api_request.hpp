@@ -16,6 +16,7 @@ struct api_request {
   std::string query;
   std::string content_type;
   std::string body;
+  std::string peer; ///< who asks: gateway/peer_address.hpp
   actors::role may = actors::role::none;
 };
 

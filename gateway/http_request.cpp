@@ -191,9 +191,17 @@ http_outcome answer(const request_head& r, std::string_view rest, const http_rou
   if (!host_is_allowed(r[http::field::host], reach_of(routes.config), routes.config.allowed_origins))
     return respond(403, "this server listens on loopback and answers to localhost only; behind a proxy say "
                         "--allow-origin https://your.page\n");
+  const credentials shown{.token = bearer_token(r[http::field::authorization])};
+  if (r.method() == http::verb::delete_ && routes.remove) {
+    if (!origin_is_allowed(r[http::field::origin], r[http::field::host], reach_of(routes.config),
+                           routes.config.allowed_origins))
+      return respond(403, "");
+    if (const auto page = routes.remove(path, shown))
+      return respond(*page);
+  }
   if (r.method() != http::verb::get && r.method() != http::verb::head)
     return respond(405, "only GET is served here\n", "Allow: GET, HEAD\r\n");
-  return respond(routes.get(path, {.token = bearer_token(r[http::field::authorization])}));
+  return respond(routes.get(path, shown));
 }
 
 } // namespace

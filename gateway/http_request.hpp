@@ -32,6 +32,8 @@ struct http_routes {
   /// What is below /api/. Unset: nothing is. The answer, or none: it comes later, by socket_worker::answer. The body of
   /// a request that shows no key is not read: such a request does not come here.
   std::function<std::optional<http_page>(api_request request)> api{};
+  /// DELETE. Nothing: there is nothing to delete at `path`. Unset: nowhere is.
+  std::function<std::optional<http_page>(std::string_view path, const credentials& shown)> remove{};
 };
 
 struct http_outcome {

@@ -1,6 +1,7 @@
 // HTTP on a socket: the upgrade, pages, and requests of the API, whose answers may come later and from other threads.
 
 #include "gateway/deadlines.hpp"
+#include "gateway/peer_address.hpp"
 #include "gateway/socket_worker.hpp"
 
 #include <fmt/format.h>
@@ -59,6 +60,7 @@ void socket_worker::ask(connection& c, http_outcome& outcome) {
   schedule_check(c);
   actors::worker::current()->counters().add(counter::api_requests);
   outcome.api->from = c.session.id;
+  outcome.api->peer = peer_address(c.fd);
   if (const auto page = routes_.api(std::move(*outcome.api)))
     answer(c, *page);
 }

@@ -6,6 +6,7 @@
 #include "gateway/deadlines.hpp"
 #include "gateway/descriptor_table.hpp"
 #include "gateway/listener.hpp"
+#include "gateway/peer_address.hpp"
 #include "protocol/encoder.hpp"
 
 #include <sys/socket.h>
@@ -147,7 +148,7 @@ void socket_worker::open(connection& c, const http_outcome& upgraded) {
   c.phase_since = now_ticks();
   c.session.wire = upgraded.wire;
   c.session.may = upgraded.may;
-  if (!upgraded.sid.empty() || !upgraded.user.empty())
+  if (!upgraded.sid.empty() || !upgraded.user.empty() || upgraded.may != actors::role::none)
     remember(c, upgraded);
   c.actor = actors::spawn_process<actors::connection_actor>(*system_, c.session, *services_.back());
   actors::worker::current()->counters().add(counter::connections_opened);
@@ -157,8 +158,8 @@ void socket_worker::open(connection& c, const http_outcome& upgraded) {
 // A session has one socket: a client that comes back is faster than we notice that it was gone.
 void socket_worker::remember(connection& c, const http_outcome& upgraded) {
   c.session.has_identity = true;
-  identities_[c.session.id.slot] =
-      std::make_shared<const actors::client_identity>(actors::client_identity{upgraded.sid, upgraded.user});
+  identities_[c.session.id.slot] = std::make_shared<const actors::client_identity>(actors::client_identity{
+      upgraded.sid, upgraded.user, upgraded.may == actors::role::none ? std::string{} : peer_address(c.fd)});
   if (upgraded.sid.empty())
     return;
   if (const auto former = sessions_.claim(upgraded.sid, c.session.id, now_))

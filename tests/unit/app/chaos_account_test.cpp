@@ -1,5 +1,6 @@
 #include "app/chaos_account.hpp"
 
+#include "tests/support/captured_log.hpp"
 #include "tests/support/running_server.hpp"
 
 #include <catch2/catch.hpp>
@@ -59,6 +60,32 @@ TEST_CASE("a new account knows nothing of the one before") {
   CHECK(account["crashes"].GetUint64() == 1);
 }
 
+TEST_CASE("an order that nobody can carry out begins no account") {
+  running_server world;
+  for (const auto* order :
+       {R"({"command":"kill","id":"room:mistyped"})", R"({"command":"crash"})", R"({"command":"kill","all":"actors"})",
+        R"({"command":"kill","random":10})", R"({"command":"poison","id":"registry"})"}) {
+    world.ask(order);
+    CHECK(result_of(world, R"({"command":"chaos"})")["began_at_ms"].IsNull());
+  }
+}
+
+TEST_CASE("kills at a rate are counted in the log when they end, under the name of who ordered them") {
+  auto world = std::make_unique<running_server>();
+  captured_log log;
+  auto client = world->connect();
+  result_of(*world, R"({"command":"chaos","rate":100})");
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (result_of(*world, R"({"command":"counters"})")["kills"].GetUint64() == 0)
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+  CHECK(world->server().stop()); // the rate stands: the server's end is theirs, too
+  world.reset();
+  const auto text = log.text();
+  const auto at = text.find("audit action=chaos_kill whom=\"random connections\" count=");
+  REQUIRE(at != std::string::npos);
+  CHECK(text.find("role=admin source=\"control socket\"", at) != std::string::npos);
+}
+
 TEST_CASE("a rate is a whole number within bounds") {
   running_server world;
   for (const auto* rate : {"-1", "1.5", "100001", "\"5\"", "null"})
@@ -73,16 +100,16 @@ TEST_CASE("whoever waits for a rate gets it, and none when the server stops") {
   std::atomic<std::uint32_t> got{1};
   std::thread waiting{[&] {
     got = account.await_rate();
-    account.set_rate(0);
+    account.set_rate(0, "test");
     got = account.await_rate();
   }};
-  account.set_rate(7);
+  account.set_rate(7, "test");
   while (account.rate() != 0)
     std::this_thread::yield();
   CHECK(got == 7);
   account.stop();
   waiting.join();
   CHECK(got == 0);
-  account.set_rate(9);
+  account.set_rate(9, "test");
   CHECK(account.rate() == 0);
 }

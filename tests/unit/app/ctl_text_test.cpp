@@ -70,14 +70,47 @@ TEST_CASE("everything else is a list of names and values") {
         "frames                                   \n");
 }
 
-TEST_CASE("top tells the rates between two looks, the totals, and who has most waiting") {
-  const auto before = json(R"({"counters":{"messages_in":100,"deliveries":1000,"restarts":5},"rooms":1,"busiest":[]})");
-  const auto now = json(R"({"counters":{"connections_open":3,"messages_in":150,"deliveries":1500,"restarts":6,
-    "kills":4,"crashes":2,"sockets_closed_by_server":1},"rooms":2,"busiest":[]})");
-  CHECK(top_text(before, now) == "3 connections in 2 rooms   50 messages/s in   500 deliveries/s out   1 restarts/s\n"
-                                 "since start: 4 kills, 2 crashes, 6 restarts, 1 sockets closed by the server\n\n"
-                                 "id               wire     status       incarnation  mailbox  outbox bytes  rooms\n"
-                                 "(none)\n");
+TEST_CASE("top tells the rates between two looks by the server's clock, the totals, and who has most waiting") {
+  const auto before = json(R"({"ok":true,"result":{"counters":{"messages_in":100,"deliveries":1000,"restarts":5},
+    "rooms":1,"metrics":{"clock_ms":10000,"cpu_seconds":1.0,"workers":[]},"busiest":[]}})");
+  const auto now = json(R"({"ok":true,"result":{"counters":{"connections_open":3,"messages_in":150,"deliveries":1500,
+    "restarts":6,"kills":4,"crashes":2,"abandoned":1,"gave_up":1,"sockets_closed_by_server":1},"rooms":2,
+    "metrics":{"clock_ms":12000,"cpu_seconds":1.5,"restarts_per_minute":6,"connections_open":3,"workers":[
+      {"lag":{"p50_us":900,"p99_us":900,"max_us":900},"lag_now":{"p50_us":8,"p99_us":64,"max_us":70}}]},
+    "busiest":[]}})");
+  CHECK(top_text(before, now) ==
+        "3 connections in 2 rooms   25 messages/s in   250 deliveries/s out   0 restarts/s, 6 in the last minute\n"
+        "since start: 4 kills, 1 crashes, 1 abandoned, 6 restarts, 1 gave up, 1 sockets closed by the server\n"
+        "process: 25.0 % of a core, 0.0 MiB, 0 bytes per connection, 0 bytes in outboxes, 0 requests in flight\n"
+        "worker 0: lag p50 8 us, p99 64 us, max 70 us in the last second\n\n"
+        "id               wire     status       incarnation  mailbox  outbox bytes  rooms\n"
+        "(none)\n");
+}
+
+TEST_CASE("top says what is wrong: alarms, why sockets were closed, and workers that do not answer") {
+  const auto answer = json(R"({"ok":true,"result":{"counters":{},"metrics":{"workers":[]},"busiest":[],
+    "alarms":[{"alarm":"quarantine","source":"room:bad","since_seconds":5,"ends_within_seconds":25}],
+    "chaos":{"rate":0,"kills":3,"crashes":1,"gave_up":1,"abandoned":0,"restarts":3,"sockets_closed_by_server":3,
+      "closed":{"actor_gave_up":1,"idle":2},"recovery":{"p50_ns":1000,"p99_ns":2000,"max_ns":3000}}},
+    "workers_not_answering":[1,3]})");
+  const auto text = top_text(answer, answer);
+  CHECK(text.find("! room:bad                         quarantine since 5 s, 25 s left\n") != std::string::npos);
+  CHECK(text.find("3 kills, 1 crashes, 0 abandoned, 3 restarts, 1 gave up, 3 sockets closed by the server "
+                  "(1 actor_gave_up, 2 idle); away") != std::string::npos);
+  CHECK(text.find("! not answering within 2 s, and not among the connections below: worker 1 3\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("of many workers top shows those with most lag, and says how many there are") {
+  std::string workers;
+  for (int i = 0; i < 12; ++i)
+    workers += std::string{i == 0 ? "" : ","} + R"({"lag":{"p99_us":)" + std::to_string(i) + "}}";
+  const auto answer =
+      json((R"({"result":{"counters":{},"busiest":[],"metrics":{"workers":[)" + workers + "]}}}").c_str());
+  const auto text = top_text(answer, answer);
+  CHECK(text.find("worker 11: lag p50 0 us, p99 11 us") < text.find("worker 4: "));
+  CHECK(text.find("worker 3: ") == std::string::npos);
+  CHECK(text.find("and 4 more workers with less lag\n") != std::string::npos);
 }
 
 TEST_CASE("a tree shows a group's storm in its line, and rooms in quarantine below it") {

@@ -86,3 +86,42 @@ TEST_CASE("a search finds a connection by its id, and says how many it has looke
   CHECK(none["result"]["rooms"].Empty());
   CHECK(none["result"]["scanned"].GetUint64() == 1);
 }
+
+TEST_CASE("a search stops when it has found enough, and says how many it has not looked at") {
+  running_server world;
+  std::vector<tcp_client> clients;
+  for (int i = 0; i < 6; ++i) {
+    clients.push_back(world.connect());
+    clients.back().join("room:a");
+  }
+  const auto few = asked(world, R"({"command":"search","text":"room:a","limit":1})");
+  CHECK(few["result"]["connections"].Size() == 1);
+  CHECK(few["result"]["scanned"].GetUint64() <= 2); // the first of each worker
+  CHECK(few["result"]["open"].GetUint64() == 6);
+  const auto all = asked(world, R"({"command":"search","text":"room:a"})");
+  CHECK(all["result"]["connections"].Size() == 6);
+  CHECK(all["result"]["scanned"].GetUint64() == 6);
+  CHECK(all["result"]["open"].GetUint64() == 6);
+}
+
+TEST_CASE("a TCP connection that is no WebSocket is counted nowhere") {
+  running_server world;
+  const auto client = world.connect();
+  const tcp_client silent{world.port()};
+  REQUIRE(world.counter_becomes("connections_open", 1));
+  const auto found = asked(world, R"({"command":"search","text":"room:nowhere"})");
+  CHECK(found["result"]["open"].GetUint64() == 1);
+  const auto tree = world.ask(R"({"command":"tree"})");
+  CHECK(tree.find(R"("count":2)") == std::string::npos);
+}
+
+TEST_CASE("of many connections top has ten") {
+  running_server world;
+  std::vector<tcp_client> clients;
+  for (int i = 0; i < 13; ++i)
+    clients.push_back(world.connect());
+  REQUIRE(world.counter_becomes("connections_open", 13));
+  const auto top = asked(world, R"({"command":"top"})");
+  CHECK(ids_in(top["result"]["busiest"]).size() == 10);
+  CHECK(top["result"]["alarms"].Empty());
+}
