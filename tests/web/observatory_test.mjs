@@ -171,6 +171,20 @@ it("an emptied search goes back to the group; the name of a user is found and sh
   await window.shows("#children-title", (text) => text === "connections/0", "the group again");
 });
 
+it("a supervisor is shown, killed, and is no actor that is gone", async () => {
+  const window = await open();
+  const { page } = window;
+  await row(page, "rooms").click();
+  await window.shows(".actor .pill", (text) => text === "up", "its status");
+  await page.locator(".actor").getByText("supervisor").waitFor();
+  const restarts = async () =>
+    number_of(await page.locator(`.actor .facts div:has(dt:text-is("restarts")) dd`).innerText());
+  const before = await restarts();
+  assert.equal(await page.locator(".actor .buttons").getByRole("button", { name: "Crash" }).isVisible(), false);
+  await page.locator(".actor .buttons").getByRole("button", { name: "Kill" }).click();
+  await eventually(async () => assert.equal(await restarts(), before + 1), 30_000);
+});
+
 it("tells the truth when a socket is closed, and why", async () => {
   const window = await open();
   const { page } = window;
@@ -198,7 +212,7 @@ it("poison crashes the handler of the next message", async () => {
   await window.page.getByRole("button", { name: "Poison" }).click();
   await guest.page.getByLabel("Message", { exact: true }).fill("bitter");
   await guest.page.keyboard.press("Enter");
-  await window.page.getByText("the one before ended: a poison message").waitFor();
+  await window.page.getByText("the one before ended: crash: a poison message").waitFor();
 });
 
 it("charts have what the server says", async () => {

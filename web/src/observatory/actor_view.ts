@@ -114,7 +114,9 @@ class ActorPane {
     this.rooms.show((actor.rooms ?? []).map((topic) => ({ topic, offset: actor.offsets?.[topic] })));
     if (actor.rooms !== undefined) this.trace.element.hidden = false; // and stays, to be read when it is gone
     if (actor.frames !== undefined) this.trace.show(actor.frames);
-    this.orders.show(!is_gone && this.feeds.may_kill, kind === "supervisor");
+    // Static supervisors have neither mailbox nor handler: they are CAF's.
+    const is_static = kind === "supervisor" && actor.mailbox === undefined;
+    this.orders.show(!is_gone && this.feeds.may_kill, !is_static);
   }
 
   private show_incarnation({ incarnation, last_exit }: Actor): void {
@@ -128,9 +130,9 @@ class ActorPane {
     where.hidden = text === "";
   }
 
-  // One letter in 64 of all actors of its kind is measured; none by itself.
+  // One letter in 64 of all actors of its kind is measured; none by itself. A process's kind is in its name: courier/0.
   private times_of(kind: string): string {
-    const of_kind = this.feeds.metrics.last?.classes[kind];
+    const of_kind = this.feeds.metrics.last?.classes[kind === "process" ? (this.id.split("/")[0] ?? kind) : kind];
     if (of_kind === undefined || of_kind.handler.count === 0) return "";
     return (
       `Of its kind: waits ${micros(of_kind.queue.p50_us)} (p99 ${micros(of_kind.queue.p99_us)}), ` +
