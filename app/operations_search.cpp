@@ -99,11 +99,11 @@ found_connections operations::search(std::string_view text, std::size_t limit) {
 std::vector<connection_view> operations::busiest(std::size_t limit) {
   const auto by_waiting = std::ranges::greater{};
   auto answers = ask_workers<std::vector<connection_view>>([limit, by_waiting](socket_worker& sockets) {
-    std::vector<std::pair<std::size_t, connection*>> first; // a heap: the least of them in front
-    sockets.table().for_each([&](connection& c) {
+    std::vector<std::pair<std::size_t, gateway::connection*>> first; // a heap: the least of them in front
+    sockets.table().for_each([&](gateway::connection& c) {
       if (!is_open(c))
         return;
-      const std::pair<std::size_t, connection*> next{waiting_at(c), &c};
+      const std::pair<std::size_t, gateway::connection*> next{waiting_at(c), &c};
       if (first.size() == limit && next.first <= first.front().first)
         return;
       if (first.size() == limit) {
