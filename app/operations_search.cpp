@@ -9,7 +9,6 @@
 
 namespace lintel::app {
 
-using gateway::connection;
 using gateway::socket_worker;
 
 namespace {
@@ -17,7 +16,7 @@ namespace {
 constexpr std::size_t searched_max = 100'000;  // per worker: a page asks with every letter that is typed
 constexpr std::uint32_t slots_per_turn = 4096; // some 0.4 ms; then the sockets have their turn
 
-bool is_about(const connection& c, const socket_worker& sockets, std::string_view text) {
+bool is_about(const gateway::connection& c, const socket_worker& sockets, std::string_view text) {
   if (const auto identity = sockets.identity_of(c.session); identity && identity->user.starts_with(text))
     return true;
   return std::ranges::any_of(c.session.channels,
@@ -60,7 +59,7 @@ slice look_further(place at, socket_worker& sockets, std::string_view text) {
 }
 
 // A letter weighs as much as a kilobyte.
-std::size_t waiting_at(const connection& c) {
+std::size_t waiting_at(const gateway::connection& c) {
   return c.actor->mailbox_length() * std::size_t{1024} + (c.out ? c.out->bytes() : 0);
 }
 std::size_t waiting_at(const connection_view& v) { return v.mailbox * std::size_t{1024} + v.outbox_bytes; }
