@@ -79,7 +79,7 @@ it("a thousand kills close no socket, and everybody is back", async () => {
   const { kills, restarts, sockets_closed_by_server } = await lintel.server.ctl_json("chaos");
   assert.deepEqual([kills >= connections, kills, sockets_closed_by_server], [true, restarts, 0]);
   assert.match(lintel.server.stderr,
-    /audit action=kill whom="random 1000" count=1000 role=admin source="c\d+-\d+-\d+"/);
+    /audit action=kill whom="random 1000" count=1000 role=admin source="c\d+-\d+-\d+ 127\.0\.0\.1:\d+"/);
 });
 
 it("kills go on at a rate on the server, until they are stopped", async () => {
