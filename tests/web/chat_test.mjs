@@ -132,6 +132,16 @@ it("a duplicated tab becomes somebody else, and both stay connected", async () =
   assert.equal(await one.text(".state"), "live");
 });
 
+it("needs nothing that only secure contexts have: http:// in the own network is none", async () => {
+  const first = await enter("plain");
+  const context = first.page.context();
+  await context.addInitScript(() => delete Crypto.prototype.randomUUID);
+  const window = await lintel.browser.tab(context, `${lintel.url}chat#room=plain`);
+  assert.equal(await window.page.evaluate(() => typeof crypto.randomUUID), "undefined");
+  await say(window, "over plain http");
+  await hears(first, "over plain http");
+});
+
 it("what looks like markup is text", async () => {
   const window = await enter("markup");
   await say(window, "<img src=x onerror=alert(1)>");

@@ -79,7 +79,7 @@ it("a thousand kills close no socket, and everybody is back", async () => {
   const { kills, restarts, sockets_closed_by_server } = await lintel.server.ctl_json("chaos");
   assert.deepEqual([kills >= connections, kills, sockets_closed_by_server], [true, restarts, 0]);
   assert.match(lintel.server.stderr,
-    /audit action=kill whom="random 1000" count=1000 role=admin source="c\d+-\d+-\d+"/);
+    /audit action=kill whom="random 1000" count=1000 role=admin source="c\d+-\d+-\d+ 127\.0\.0\.1:\d+"/);
 });
 
 it("kills go on at a rate on the server, until they are stopped", async () => {
@@ -171,6 +171,20 @@ it("an emptied search goes back to the group; the name of a user is found and sh
   await window.shows("#children-title", (text) => text === "connections/0", "the group again");
 });
 
+it("a supervisor is shown, killed, and is no actor that is gone", async () => {
+  const window = await open();
+  const { page } = window;
+  await row(page, "rooms").click();
+  await window.shows(".actor .pill", (text) => text === "up", "its status");
+  await page.locator(".actor").getByText("supervisor").waitFor();
+  const restarts = async () =>
+    number_of(await page.locator(`.actor .facts div:has(dt:text-is("restarts")) dd`).innerText());
+  const before = await restarts();
+  assert.equal(await page.locator(".actor .buttons").getByRole("button", { name: "Crash" }).isVisible(), false);
+  await page.locator(".actor .buttons").getByRole("button", { name: "Kill" }).click();
+  await eventually(async () => assert.equal(await restarts(), before + 1), 30_000);
+});
+
 it("tells the truth when a socket is closed, and why", async () => {
   const window = await open();
   const { page } = window;
@@ -198,7 +212,7 @@ it("poison crashes the handler of the next message", async () => {
   await window.page.getByRole("button", { name: "Poison" }).click();
   await guest.page.getByLabel("Message", { exact: true }).fill("bitter");
   await guest.page.keyboard.press("Enter");
-  await window.page.getByText("the one before ended: a poison message").waitFor();
+  await window.page.getByText("the one before ended: crash: a poison message").waitFor();
 });
 
 it("charts have what the server says", async () => {

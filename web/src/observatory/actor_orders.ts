@@ -35,9 +35,9 @@ export class ActorOrders {
     this.element = h("div", { class: "buttons row" }, this.kill, ...this.others);
   }
 
-  /// A supervisor can be killed, not crashed: it has no handler of letters.
-  show(is_there: boolean, is_supervisor: boolean): void {
+  /// Who has no handler of letters can be killed, not crashed.
+  show(is_there: boolean, has_handler: boolean): void {
     this.element.hidden = !is_there;
-    this.others.forEach((button) => (button.hidden = is_supervisor));
+    this.others.forEach((button) => (button.hidden = !has_handler));
   }
 }

@@ -114,7 +114,9 @@ class ActorPane {
     this.rooms.show((actor.rooms ?? []).map((topic) => ({ topic, offset: actor.offsets?.[topic] })));
     if (actor.rooms !== undefined) this.trace.element.hidden = false; // and stays, to be read when it is gone
     if (actor.frames !== undefined) this.trace.show(actor.frames);
-    this.orders.show(!is_gone && this.feeds.may_kill, kind === "supervisor");
+    // Static supervisors have neither mailbox nor handler: they are CAF's.
+    const is_static = kind === "supervisor" && actor.mailbox === undefined;
+    this.orders.show(!is_gone && this.feeds.may_kill, !is_static);
   }
 
   private show_incarnation({ incarnation, last_exit }: Actor): void {
@@ -128,9 +130,9 @@ class ActorPane {
     where.hidden = text === "";
   }
 
-  // One letter in 64 of all actors of its kind is measured; none by itself.
+  // One letter in 64 of all actors of its kind is measured; none by itself. A process's kind is in its name: courier/0.
   private times_of(kind: string): string {
-    const of_kind = this.feeds.metrics.last?.classes[kind];
+    const of_kind = this.feeds.metrics.last?.classes[kind === "process" ? (this.id.split("/")[0] ?? kind) : kind];
     if (of_kind === undefined || of_kind.handler.count === 0) return "";
     return (
       `Of its kind: waits ${micros(of_kind.queue.p50_us)} (p99 ${micros(of_kind.queue.p99_us)}), ` +
@@ -147,9 +149,17 @@ function said_of_end(end: string | undefined): string {
   return end === "" ? "Gone: it was closed while you watched." : `Gone: ${end}.`;
 }
 
-function last_kinds(kinds: readonly string[] | undefined): string {
-  if (kinds === undefined || kinds.length === 0) return "";
-  return `Handled last, newest first: ${[...kinds].reverse().join(", ")}`;
+// "inbound_frame × 3, control": newest first.
+function last_kinds(kinds: readonly string[] = []): string {
+  const runs: { kind: string; times: number }[] = [];
+  for (const kind of [...kinds].reverse()) {
+    const run = runs.at(-1);
+    if (run?.kind === kind) ++run.times;
+    else runs.push({ kind, times: 1 });
+  }
+  if (runs.length === 0) return "";
+  const said = runs.map(({ kind, times }) => (times === 1 ? kind : `${kind} × ${times}`));
+  return `Handled last, newest first: ${said.join(", ")}`;
 }
 
 function fact_view([name]: Fact): { element: HTMLElement; show: (fact: Fact) => void } {
@@ -172,8 +182,9 @@ function facts_of(actor: Actor, kind: string): Fact[] {
   const add = <Value>(name: string, value: Value | null | undefined, text: (value: Value) => string): void => {
     if (value !== undefined && value !== null) facts.push([name, text(value)]);
   };
-  add("kind", actor.kind, String);
-  add(kind === "connection" ? "open for" : "up for", actor.uptime_seconds, duration);
+  const is_connection = kind === "connection"; // its name says so, and its incarnation how many restarts
+  if (!is_connection) add("kind", actor.kind, String);
+  add(is_connection ? "open for" : "up for", actor.uptime_seconds, duration);
   add("this incarnation", actor.incarnation_seconds, duration);
   add("mailbox", actor.mailbox, (n) =>
     actor.inbound_window === undefined ? count(n) : `${count(n)} of ${count(actor.inbound_window)}`,
@@ -187,7 +198,7 @@ function facts_of(actor: Actor, kind: string): Fact[] {
   add("offset", actor.offset, count);
   if (actor.children === null) facts.push(["children", "not known"]);
   add("children", actor.children, count);
-  add("restarts", actor.restarts, count);
+  if (!is_connection) add("restarts", actor.restarts, count);
   add("wire", actor.wire, String);
   add("user", actor.user, String);
   return facts;

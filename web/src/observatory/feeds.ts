@@ -59,15 +59,3 @@ export class Feeds {
     return command<Result>(this.desk, name, payload);
   }
 }
-
-const window_ms = 60_000;
-
-/// How much a total has grown within the last minute, or since this page looks.
-export class LastMinute {
-  private readonly looks: [number, number][] = [];
-  add(total: number, now: number): number {
-    this.looks.push([now, total]);
-    while (this.looks.length > 1 && (this.looks[1]?.[0] ?? now) <= now - window_ms) this.looks.shift();
-    return Math.max(0, total - (this.looks[0]?.[1] ?? total));
-  }
-}

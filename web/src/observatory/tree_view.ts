@@ -2,7 +2,7 @@
 import { h, set_class, set_text } from "../shared/dom";
 import { count, short_count } from "../shared/format";
 import { set_children } from "../shared/keyed_list";
-import { type Feeds, LastMinute } from "./feeds";
+import type { Feeds } from "./feeds";
 import { status_class } from "./status";
 import type { TreeNode } from "./views";
 
@@ -13,7 +13,6 @@ interface Row {
   about: HTMLElement;
   restarts: HTMLElement;
   mailbox: HTMLElement;
-  minute: LastMinute;
   node: TreeNode;
   level: number;
   parent: string | null;
@@ -53,12 +52,11 @@ export class TreeView {
   }
 
   private show(tree: TreeNode): void {
-    const now = performance.now();
     const seen: Row[] = [];
     const visit = (node: TreeNode, level: number, parent: string | null): void => {
       const row = this.rows.get(node.id) ?? this.add(node);
       Object.assign(row, { node, level, parent });
-      this.fill(row, now);
+      this.fill(row);
       seen.push(row);
       for (const child of node.children) visit(child, level + 1, node.id);
     };
@@ -98,7 +96,7 @@ export class TreeView {
       parts.restarts,
       parts.mailbox,
     );
-    const row: Row = { ...parts, element, node, level: 1, parent: null, minute: new LastMinute() };
+    const row: Row = { ...parts, element, node, level: 1, parent: null };
     element.addEventListener("click", () => {
       this.focus(row);
       this.choose(row.node);
@@ -111,7 +109,7 @@ export class TreeView {
     return row;
   }
 
-  private fill(row: Row, now: number): void {
+  private fill(row: Row): void {
     const { node } = row;
     row.element.setAttribute("aria-level", String(row.level));
     row.element.style.setProperty("--level", String(row.level - 1));
@@ -126,7 +124,7 @@ export class TreeView {
       confined > 0 ? `${count(confined)} in quarantine` : "",
     ].filter((text) => text !== "");
     set_text(row.about, about.join(" · "));
-    const minute = node.restarts_per_minute ?? row.minute.add(node.restarts + (node.child_restarts ?? 0), now);
+    const minute = node.restarts_per_minute;
     set_text(row.restarts, minute === 0 ? "·" : short_count(minute));
     set_class(row.restarts, "hot", minute > 0);
     set_text(row.mailbox, node.kind === "supervisor" ? "" : node.mailbox === 0 ? "·" : short_count(node.mailbox));

@@ -15,7 +15,7 @@ export interface TreeNode {
   mailbox: number;
   count?: number | null; // null: its worker does not answer
   child_restarts?: number;
-  restarts_per_minute?: number;
+  restarts_per_minute: number;
   alarms: Alarm[];
   children: TreeNode[];
 }
@@ -41,7 +41,7 @@ export interface Metrics {
   cpu_seconds: number;
   classes: Record<string, { queue: Times; handler: Times }>;
   workers: { lag: Times; lag_now?: Times }[];
-  restarts_per_minute?: number;
+  restarts_per_minute: number;
 }
 /// What is measured every second, as the server keeps it; counters since its start.
 export interface MetricsSample {

@@ -1,7 +1,7 @@
 // One line of numbers that say how the server is.
 import { h, set_class, set_text } from "../shared/dom";
 import { bytes, count, micros, plural, short_count } from "../shared/format";
-import { type Feeds, LastMinute } from "./feeds";
+import type { Feeds } from "./feeds";
 import { silent_workers } from "./status";
 import { rate } from "./timeline";
 import type { Metrics } from "./views";
@@ -37,7 +37,6 @@ export function vitals(feeds: Feeds): HTMLElement {
   const cpu = tile("CPU", "Of all threads of the process; 100 % is one core");
   const memory = tile("Memory", "Resident memory of the process");
   let before: Metrics | null = null;
-  const minute = new LastMinute();
   feeds.metrics.on((now) => {
     set_text(connections.value, known(now.connections_open));
     set_text(rooms.value, known(now.rooms));
@@ -45,8 +44,7 @@ export function vitals(feeds: Feeds): HTMLElement {
     const into = rate(now, before, counter("messages_in"));
     set_text(deliveries.value, out === null ? "–" : `${short_count(out)}/s`);
     set_text(deliveries.note, into === null ? "\u00a0" : `${short_count(into)}/s in`);
-    const since_open = minute.add(now.counters.restarts ?? 0, now.clock_ms);
-    set_text(restarts.value, `${short_count(now.restarts_per_minute ?? since_open)}/min`);
+    set_text(restarts.value, `${short_count(now.restarts_per_minute)}/min`);
     set_text(restarts.note, `${short_count(now.counters.restarts ?? 0)} since start`);
     const worst = Math.max(0, ...now.workers.map((w) => (w.lag_now ?? w.lag).p99_us));
     set_text(lag.value, micros(worst));
