@@ -5,6 +5,8 @@
 
 #include <caf/sec.hpp>
 
+#include <new>
+
 namespace lintel::actors {
 
 using supervisors::failure;
@@ -49,8 +51,12 @@ void light_process::note_begin() noexcept {
 void light_process::note_exit(const exit_report& report) noexcept {
   const auto before = origin_.load(std::memory_order_relaxed);
   origin_.store((before & ~std::uint32_t{3}) | static_cast<std::uint32_t>(report.kind()), std::memory_order_relaxed);
-  if (report.kind() == exit_kind::crashed)
+  if (report.kind() != exit_kind::crashed)
+    return;
+  try {
     pool().crashes().note(name(), report.what);
+  } catch (const std::bad_alloc&) { // then it is a crash of which nobody knows what it said
+  }
 }
 
 std::chrono::seconds light_process::uptime() const noexcept {

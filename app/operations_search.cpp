@@ -9,7 +9,6 @@
 
 namespace lintel::app {
 
-using gateway::connection;
 using gateway::socket_worker;
 
 namespace {
@@ -17,7 +16,7 @@ namespace {
 constexpr std::size_t searched_max = 100'000;  // per worker: a page asks with every letter that is typed
 constexpr std::uint32_t slots_per_turn = 4096; // some 0.4 ms; then the sockets have their turn
 
-bool is_about(const connection& c, const socket_worker& sockets, std::string_view text) {
+bool is_about(const gateway::connection& c, const socket_worker& sockets, std::string_view text) {
   if (const auto identity = sockets.identity_of(c.session); identity && identity->user.starts_with(text))
     return true;
   return std::ranges::any_of(c.session.channels,
@@ -60,7 +59,7 @@ slice look_further(place at, socket_worker& sockets, std::string_view text) {
 }
 
 // A letter weighs as much as a kilobyte.
-std::size_t waiting_at(const connection& c) {
+std::size_t waiting_at(const gateway::connection& c) {
   return c.actor->mailbox_length() * std::size_t{1024} + (c.out ? c.out->bytes() : 0);
 }
 std::size_t waiting_at(const connection_view& v) { return v.mailbox * std::size_t{1024} + v.outbox_bytes; }
@@ -99,11 +98,11 @@ found_connections operations::search(std::string_view text, std::size_t limit) {
 std::vector<connection_view> operations::busiest(std::size_t limit) {
   const auto by_waiting = std::ranges::greater{};
   auto answers = ask_workers<std::vector<connection_view>>([limit, by_waiting](socket_worker& sockets) {
-    std::vector<std::pair<std::size_t, connection*>> first; // a heap: the least of them in front
-    sockets.table().for_each([&](connection& c) {
+    std::vector<std::pair<std::size_t, gateway::connection*>> first; // a heap: the least of them in front
+    sockets.table().for_each([&](gateway::connection& c) {
       if (!is_open(c))
         return;
-      const std::pair<std::size_t, connection*> next{waiting_at(c), &c};
+      const std::pair<std::size_t, gateway::connection*> next{waiting_at(c), &c};
       if (first.size() == limit && next.first <= first.front().first)
         return;
       if (first.size() == limit) {
