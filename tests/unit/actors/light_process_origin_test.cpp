@@ -19,8 +19,8 @@ std::vector<letter_kind> last_kinds(const light_process& process) {
 TEST_CASE("a process is no larger for what it tells") { STATIC_REQUIRE(sizeof(light_process) + 64 == 184); }
 
 TEST_CASE("an incarnation tells why the one before ended") {
+  journal events; // the process notes its end there
   process_system world;
-  journal events;
   auto p = world.spawn(poisoned_by(1, events));
   post(*p, 0);
   settle(*p);
@@ -40,7 +40,8 @@ TEST_CASE("an incarnation tells why the one before ended") {
 
 TEST_CASE("why it ended is told while it still backs off") {
   process_system world;
-  auto p = world.spawn({.failed = [](const exit_report&) { return back_off(1h); }});
+  auto p = world.spawn({.failed = [](const exit_report&) { return back_off(1h); }}, 0);
+  auto other = world.spawn({}, 0);
   post(*p, 0);
   settle(*p);
   order(*p, crash);
@@ -48,6 +49,7 @@ TEST_CASE("why it ended is told while it still backs off") {
   while (p->status() != process_status::backing_off)
     REQUIRE(std::chrono::steady_clock::now() < deadline);
   CHECK(p->last_exit() == exit_kind::crashed);
+  inside(*other, [&] { p->stop(); }); // else the timer of an hour holds it
 }
 
 TEST_CASE("an incarnation has been up since it began, and a new one begins anew") {
