@@ -7,9 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <sstream>
 #include <system_error>
@@ -27,8 +29,7 @@ std::string text_of(const std::string& path) {
 void append_tree(pid_t pid, std::vector<pid_t>& tree) {
   tree.push_back(pid);
   std::error_code error;
-  for (const auto& task :
-       std::filesystem::directory_iterator{fmt::format("/proc/{}/task", pid), error}) {
+  for (const auto& task : std::filesystem::directory_iterator{fmt::format("/proc/{}/task", pid), error}) {
     std::istringstream children{text_of(task.path() / "children")};
     for (pid_t child = 0; children >> child;)
       append_tree(child, tree);
@@ -139,7 +140,11 @@ std::optional<std::uint64_t> server_process::descriptors() const {
   const std::filesystem::directory_iterator table{fmt::format("/proc/{}/fd", pid_), error};
   if (error)
     return std::nullopt;
-  return static_cast<std::uint64_t>(std::distance(begin(table), end(table)));
+  const auto is_ring = [](const std::filesystem::directory_entry& each) {
+    std::error_code gone;
+    return std::filesystem::read_symlink(each.path(), gone) == "anon_inode:[io_uring]";
+  };
+  return static_cast<std::uint64_t>(std::ranges::count_if(begin(table), end(table), std::not_fn(is_ring)));
 }
 
 } // namespace lintel::loadgen

@@ -27,6 +27,7 @@ public:
   /// Of the process itself: memory that is resident, entries of its descriptor table, threads. None when /proc does
   /// not let us look.
   std::optional<std::uint64_t> rss_bytes() const;
+  /// Without io_uring's: a thread that sends has one, and gets it when it first goes on in the place of another.
   std::optional<std::uint64_t> descriptors() const;
   std::optional<std::uint64_t> threads() const;
 
